@@ -1,1 +1,3 @@
-return 0;
+using Cordum.NatsProber.Commands;
+
+return await NatsProberCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Cordum.NatsProber.Hosting;
+
+namespace Cordum.NatsProber.Commands;
+
+/// <summary>The command line: its verbs, their options and help.</summary>
+internal static class NatsProberCommand
+{
+    /// <summary>The root command with all verbs.</summary>
+    public static RootCommand Create()
+    {
+        var probes = new Option<string?>("--probes") { Description = "A probe file, or a folder of them (default: probes/local.yaml)", HelpName = "FILE|DIR", Recursive = true };
+        return new RootCommand("Synthetic black-box connectivity prober for NATS: holds a link to every broker, measures outages from outside, exports Prometheus series.")
+        {
+            Run(probes), Once(probes), Check(probes), Lab(),
+        };
+    }
+
+    private static Command Run(Option<string?> probes)
+    {
+        var listen = new Option<string?>("--listen") { Description = "Where /metrics, /healthz and /readyz are served (default: 127.0.0.1:9522)", HelpName = "HOST:PORT" };
+        var prober = Prober();
+        var logFormat = new Option<string?>("--log-format") { Description = "text, json, or auto: text on a terminal, JSON otherwise (default: auto)", HelpName = "FORMAT" };
+        var run = new Command("run", "The service: probes for ever and serves /metrics. Exit code 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for bad settings or probe files.") { probes, listen, prober, logFormat };
+        run.SetAction((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat), Console.Error, stop));
+        return run;
+    }
+
+    private static Command Once(Option<string?> probes)
+    {
+        var prober = Prober();
+        var format = new Option<OnceFormat>("--format") { Description = "How to print the result", DefaultValueFactory = _ => OnceFormat.Table };
+        var once = new Command("once", "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format };
+        once.SetAction((parsed, stop) => OnceCommand.RunAsync(Given(parsed, probes, prober), parsed.GetValue(format), Console.Out, Console.Error, stop));
+        return once;
+    }
+
+    private static Command Check(Option<string?> probes)
+    {
+        var effective = new Option<bool>("--effective") { Description = "Print what the prober would use, every default filled in and no secret shown" };
+        var check = new Command("check", "Validates probe files; says everything that is wrong at once, with file, line and column. Exit code 0 or 2.") { probes, effective };
+        check.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(probes) ?? new ProberSettings().Probes;
+            return CheckCommand.Run(path, parsed.GetValue(effective), Console.Out, Console.Error);
+        });
+        return check;
+    }
+
+    private static Command Lab()
+    {
+        var defaults = new LabCommandOptions();
+        var brokers = new Option<int>("--brokers") { Description = "How many brokers", DefaultValueFactory = _ => defaults.Brokers };
+        var server = new Option<string?>("--nats-server") { Description = "The nats-server to run (default: NATSPROBER_NATS_SERVER, else the one on PATH)", HelpName = "PATH" };
+        var cluster = new Option<string>("--cluster") { Description = "The cluster's name", DefaultValueFactory = _ => defaults.ClusterName };
+        var clientPort = new Option<int>("--client-port") { Description = "Client port of the first broker; the others follow", DefaultValueFactory = _ => defaults.ClientPort };
+        var monitorPort = new Option<int>("--monitor-port") { Description = "Monitor port of the first broker", DefaultValueFactory = _ => defaults.MonitorPort };
+        var routePort = new Option<int>("--route-port") { Description = "Route port of the first broker", DefaultValueFactory = _ => defaults.RoutePort };
+        var jetStream = new Option<bool>("--jetstream") { Description = "With JetStream" };
+        var restartAfter = new Option<string>("--restart-after") { Description = "When to restart a broker that ended, or never", HelpName = "TIME", DefaultValueFactory = _ => defaults.RestartAfter };
+        var lab = new Command("lab", "Starts a local cluster of real nats-server processes to play with; Ctrl-C ends it and removes its files.")
+        {
+            brokers, server, cluster, clientPort, monitorPort, routePort, jetStream, restartAfter,
+        };
+        lab.SetAction((parsed, stop) => LabCommand.RunAsync(
+            new LabCommandOptions
+            {
+                Brokers = parsed.GetValue(brokers),
+                NatsServer = parsed.GetValue(server),
+                ClusterName = parsed.GetValue(cluster)!,
+                ClientPort = parsed.GetValue(clientPort),
+                MonitorPort = parsed.GetValue(monitorPort),
+                RoutePort = parsed.GetValue(routePort),
+                JetStream = parsed.GetValue(jetStream),
+                RestartAfter = parsed.GetValue(restartAfter)!,
+            },
+            Console.Out,
+            Console.Error,
+            stop));
+        return lab;
+    }
+
+    private static Option<string?> Prober() =>
+        new("--prober") { Description = "The vantage point's name, a label on every series (default: the host's name)", HelpName = "NAME" };
+
+    /// <summary>The options that were given, named as their settings are: <c>--log-format</c> is <c>LogFormat</c>.</summary>
+    private static Dictionary<string, string?> Given(ParseResult parsed, params Option<string?>[] options) => options
+        .Where(option => parsed.GetValue(option) is not null)
+        .ToDictionary(option => option.Name.TrimStart('-').Replace("-", "", StringComparison.Ordinal), parsed.GetValue, StringComparer.OrdinalIgnoreCase);
+}

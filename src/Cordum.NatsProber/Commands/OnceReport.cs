@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Cordum.NatsProber.Metrics;
+using Cordum.NatsProber.RoundTrips;
+using Spectre.Console;
+
+namespace Cordum.NatsProber.Commands;
+
+/// <summary>The results of one pass, in each format. Pure but for the writing.</summary>
+internal static class OnceReport
+{
+    /// <summary>Exit code: nothing can be said.</summary>
+    public const int Unknown = 3;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>
+    /// The exit code: 2 if some cluster has no endpoint that works, else 1 if any endpoint fails, else 3 if the prober itself was held up, else 0.
+    /// </summary>
+    public static int Code(IReadOnlyList<OnceResult> results)
+    {
+        var failed = results.Where(result => result.Outcome is not (Outcome.Success or Outcome.Indeterminate)).ToList();
+        if (failed.Count == 0)
+            return results.Any(result => result.Outcome == Outcome.Indeterminate) ? Unknown : 0;
+        var anyDead = results.GroupBy(result => result.Cluster).Any(cluster => cluster.All(failed.Contains));
+        return anyDead ? 2 : 1;
+    }
+
+    /// <summary>Writes table, JSON or the Nagios line.</summary>
+    public static void Write(OnceFormat format, IReadOnlyList<OnceResult> results, TextWriter output)
+    {
+        switch (format)
+        {
+            case OnceFormat.Json:
+                output.WriteLine(Json(results));
+                break;
+            case OnceFormat.Nagios:
+                output.WriteLine(Nagios(results));
+                break;
+            default:
+                WriteTable(results, output);
+                break;
+        }
+    }
+
+    /// <summary>Writes the series in Prometheus's text format.</summary>
+    public static async Task WriteSeriesAsync(ProberMetrics metrics, TextWriter output)
+    {
+        using var page = new MemoryStream();
+        await metrics.Registry.CollectAndExportAsTextAsync(page).ConfigureAwait(false);
+        await output.WriteAsync(Encoding.UTF8.GetString(page.ToArray())).ConfigureAwait(false);
+    }
+
+    private static string Json(IReadOnlyList<OnceResult> results) => JsonSerializer.Serialize(
+        new
+        {
+            status = Status(results).ToLowerInvariant(),
+            endpoints = results.Select(result => new
+            {
+                cluster = result.Cluster,
+                endpoint = result.Endpoint,
+                url = result.Url.OriginalString,
+                outcome = SnakeCase.Of(result.Outcome),
+                cause = result.Cause is { } cause ? SnakeCase.Of(cause) : null,
+                detail = result.Detail,
+                seconds = result.Duration?.TotalSeconds,
+                server_name = result.Broker?.ServerName,
+                server_id = result.Broker?.ServerId,
+                version = result.Broker?.Version,
+            }),
+        },
+        Indented);
+
+    private static string Nagios(IReadOnlyList<OnceResult> results)
+    {
+        var good = results.Count(result => result.Outcome == Outcome.Success);
+        var bad = string.Join("; ", results.Where(result => result.Outcome != Outcome.Success).Select(result => $"{result.Cluster}/{result.Endpoint} {Why(result)}"));
+        var data = string.Join(' ', results.Where(result => result.Duration is not null).Select(result =>
+            string.Create(CultureInfo.InvariantCulture, $"'{result.Cluster}/{result.Endpoint}'={result.Duration!.Value.TotalSeconds:0.000000}s")));
+        return $"NATS {Status(results)} - {good} of {results.Count} endpoints answer{(bad.Length > 0 ? ": " + bad : "")} | {data}".TrimEnd(' ', '|');
+    }
+
+    private static void WriteTable(IReadOnlyList<OnceResult> results, TextWriter output)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("cluster", "endpoint", "url", "broker", "request", "time");
+        foreach (var result in results)
+        {
+            table.AddRow(
+                Text(result.Cluster),
+                Text(result.Endpoint),
+                Text(result.Url.OriginalString),
+                Text(result.Broker is { } broker ? $"{broker.ServerName} {broker.Version}" : "-"),
+                Text(result.Outcome == Outcome.Success ? "success" : Why(result)),
+                Text(result.Duration is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0.00} ms") : "-"));
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
+        // Piped output has no width; what a row says must not be cut at a guess.
+        console.Profile.Width = Math.Max(console.Profile.Width, 200);
+        console.Write(table);
+        output.WriteLine($"{Status(results)}: {results.Count(result => result.Outcome == Outcome.Success)} of {results.Count} endpoints answer");
+
+        static Text Text(string text) => new(text);
+    }
+
+    private static string Why(OnceResult result) =>
+        $"{SnakeCase.Of(result.Outcome)}{(result.Cause is { } cause ? $", cause {SnakeCase.Of(cause)}" : "")}{(result is { Detail: { Length: > 0 } detail, Outcome: not Outcome.Success } ? $": {detail}" : "")}";
+
+    private static string Status(IReadOnlyList<OnceResult> results) => Code(results) switch
+    {
+        0 => "OK",
+        1 => "WARNING",
+        2 => "CRITICAL",
+        _ => "UNKNOWN",
+    };
+}

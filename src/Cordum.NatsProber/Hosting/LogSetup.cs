@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Cordum.NatsProber.Hosting;
+
+/// <summary>Log lines: to standard error, text for people and JSON for machines, without the libraries' chatter.</summary>
+internal static class LogSetup
+{
+    private const string WallTime = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+
+    /// <summary>Adds the console log.</summary>
+    public static void Add(ILoggingBuilder logging, LogFormat format)
+    {
+        logging.SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Quartz", LogLevel.Warning)
+            // The NATS client writes three lines for every failed attempt. What matters of them is in the transitions' lines.
+            .AddFilter("NATS", LogLevel.None);
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (format == LogFormat.Json || (format == LogFormat.Auto && Console.IsErrorRedirected))
+        {
+            logging.AddJsonConsole(options =>
+            {
+                options.TimestampFormat = WallTime.TrimEnd();
+                options.UseUtcTimestamp = true;
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(options =>
+            {
+                options.TimestampFormat = WallTime;
+                options.UseUtcTimestamp = true;
+                options.SingleLine = true;
+            });
+        }
+    }
+}

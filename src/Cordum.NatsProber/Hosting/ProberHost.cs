@@ -1,0 +1,71 @@
+using Cordum.NatsProber.Metrics;
+using Cordum.NatsProber.Probes;
+using Cordum.NatsProber.Scheduling;
+using Cordum.NatsProber.Timing;
+using Prometheus;
+using Quartz;
+
+namespace Cordum.NatsProber.Hosting;
+
+/// <summary>Puts the service together: web server, schedule, links.</summary>
+internal static class ProberHost
+{
+    /// <summary>SIGTERM and SIGINT end the process within five seconds; this leaves the web server its share of them.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>Builds the host. Every series exists when this returns; nothing is dialled before the host is started.</summary>
+    public static WebApplication Build(ProberSettings settings, IReadOnlyList<ProbeFile> files)
+    {
+        var time = TimeProvider.System;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "natsprober" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            var listen = settings.ListenEndPoint();
+            kestrel.AddServerHeader = false;
+            if (listen.Address.Equals(System.Net.IPAddress.IPv6Any))
+                kestrel.ListenAnyIP(listen.Port);
+            else
+                kestrel.Listen(listen);
+        });
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        LogSetup.Add(builder.Logging, settings.LogFormat);
+
+        var scheduleTime = new MonotonicWallClock(time);
+        ProbeSchedule.AddQuartz(builder.Services, scheduleTime);
+
+        var clock = new ProberClock(time);
+        var stallRecord = new StallRecord();
+        var metrics = new ProberMetrics(settings.Prober, clock, stallRecord);
+        builder.Services
+            .AddSingleton<ProberLifetime>()
+            .AddSingleton(_ => new StallWatch(clock, stallRecord))
+            .AddSingleton(services => new ProberParts(
+                settings.Prober,
+                clock,
+                time,
+                scheduleTime,
+                services.GetRequiredService<StallWatch>(),
+                metrics,
+                services.GetRequiredService<ILoggerFactory>()))
+            .AddSingleton(services => new ProberService(
+                services.GetRequiredService<ProberParts>(),
+                files,
+                services.GetRequiredService<ISchedulerFactory>(),
+                services.GetRequiredService<ProberLifetime>()))
+            .AddSingleton(services => services.GetRequiredService<ProberService>().Schedule)
+            .AddHostedService(services => services.GetRequiredService<ProberService>());
+
+        var app = builder.Build();
+        var prober = app.Services.GetRequiredService<ProberService>();
+        app.UseRouting();
+        app.Map("/metrics", branch => branch
+            .UseMiddleware<ScrapeGate>()
+            .UseMiddleware<MetricServerMiddleware>(new MetricServerMiddleware.Settings { Registry = metrics.Registry }));
+        app.MapGet("/healthz", () => Results.Text("ok\n"));
+        app.MapGet("/readyz", () => prober.Schedule.IsRunning
+            ? Results.Text("ready\n")
+            : Results.Text("the schedule is not running\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        return app;
+    }
+}

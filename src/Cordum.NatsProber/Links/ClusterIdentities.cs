@@ -1,0 +1,69 @@
+namespace Cordum.NatsProber.Links;
+
+/// <summary>
+/// Knows which broker each endpoint of one cluster is, so that a link never mistakes another for it: after an address was handed to another
+/// server, a DNS answer went wrong, or a load balancer stands where a broker was meant to be.
+/// </summary>
+/// <remarks>
+/// A broker is known by its <c>server_name</c>: the one that the probe file gives, else the one announced at the first open. A server
+/// without a name announces its process's id instead, which changes at every restart; then the only fault that can be seen is that two
+/// endpoints reach the same process.
+/// </remarks>
+public sealed class ClusterIdentities
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string> _names = [];
+    private readonly Dictionary<string, string> _heldServerIds = [];
+
+    /// <summary>Fixes the name that an endpoint's broker must announce.</summary>
+    /// <param name="endpoint">The endpoint's name.</param>
+    /// <param name="serverName">The broker's <c>server_name</c>.</param>
+    public void Expect(string endpoint, string serverName)
+    {
+        lock (_gate)
+            _names[endpoint] = serverName;
+    }
+
+    /// <summary>What is wrong with the broker that answered at an endpoint, for people; null if it is the endpoint's own.</summary>
+    /// <param name="endpoint">The endpoint's name.</param>
+    /// <param name="info">What the broker announced.</param>
+    public string? Mismatch(string endpoint, BrokerInfo info)
+    {
+        lock (_gate)
+        {
+            if (_names.TryGetValue(endpoint, out var expected) && expected != info.ServerName)
+                return $"expected the broker named {expected}, reached {Describe(info)}";
+
+            foreach (var (other, held) in _heldServerIds)
+            {
+                if (other != endpoint && held == info.ServerId)
+                    return $"reached {Describe(info)}, to which endpoint {other} is connected already";
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The endpoint's link is open: from now on this is its broker.</summary>
+    /// <param name="endpoint">The endpoint's name.</param>
+    /// <param name="info">What the broker announced.</param>
+    public void Hold(string endpoint, BrokerInfo info)
+    {
+        lock (_gate)
+        {
+            if (info.IsNamed)
+                _names.TryAdd(endpoint, info.ServerName);
+            _heldServerIds[endpoint] = info.ServerId;
+        }
+    }
+
+    /// <summary>The endpoint's link is down: another endpoint may hold that broker now.</summary>
+    /// <param name="endpoint">The endpoint's name.</param>
+    public void Release(string endpoint)
+    {
+        lock (_gate)
+            _heldServerIds.Remove(endpoint);
+    }
+
+    private static string Describe(BrokerInfo info) => info.IsNamed ? $"{info.ServerName} ({info.ServerId})" : info.ServerId;
+}

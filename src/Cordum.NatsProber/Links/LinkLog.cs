@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Cordum.NatsProber.Timing;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>One line per transition: what a person reads after an incident. Never one per probe.</summary>
+internal static partial class LinkLog
+{
+    /// <summary>Writes the lines of one step.</summary>
+    public static void Transitions(
+        ILogger log, LinkIdentity link, LinkSnapshot now, ImmutableArray<LinkTransition> transitions, string detail, ProberClock clock)
+    {
+        var (cluster, endpoint, _) = link;
+        foreach (var transition in transitions)
+        {
+            switch (transition)
+            {
+                case LinkTransition.Connected:
+                    Connected(log, cluster, endpoint, now.Broker?.ServerName, now.Broker?.ServerId, now.Broker?.Version, now.Broker?.ClientId);
+                    break;
+                case LinkTransition.Disconnected lost:
+                    Disconnected(log, cluster, endpoint, lost.Cause, detail, clock.WallAt(lost.At), now.Broker?.ServerId, now.Broker?.ClientId);
+                    break;
+                case LinkTransition.Reconnected back:
+                    Reconnected(
+                        log, cluster, endpoint, now.Broker?.ServerName, now.Broker?.ServerId, now.Broker?.ClientId, back.After.TotalSeconds);
+                    break;
+                case LinkTransition.OutageBegan began when !transitions.Any(t => t is LinkTransition.Disconnected):
+                    OutageBegan(log, cluster, endpoint, began.Outage.Cause, detail, clock.WallAt(began.Outage.Start));
+                    break;
+                case LinkTransition.OutageEnded ended:
+                    OutageEnded(
+                        log,
+                        cluster,
+                        endpoint,
+                        ended.Outage.Cause,
+                        ended.Outage.Length(ended.At).TotalSeconds,
+                        ended.Outage.Minimum.TotalSeconds,
+                        ended.Outage.Maximum is { } most ? most.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) : "unknown",
+                        clock.WallAt(ended.Outage.Start),
+                        clock.WallAt(ended.Outage.FirstGood ?? ended.At));
+                    break;
+                case LinkTransition.LameDuckAnnounced:
+                    LameDuck(log, cluster, endpoint, now.Broker?.ServerName);
+                    break;
+                case LinkTransition.Closed closed:
+                    Closed(log, cluster, endpoint, closed.Cause, detail);
+                    break;
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Cluster}/{Endpoint} connected to {Broker} ({ServerId}, nats-server {Version}) as client {ClientId}")]
+    private static partial void Connected(
+        ILogger log, string cluster, string endpoint, string? broker, string? serverId, string? version, ulong? clientId);
+
+    [LoggerMessage(
+        2, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At:O}; was client {ClientId} of {ServerId})")]
+    private static partial void Disconnected(
+        ILogger log, string cluster, string endpoint, DisconnectCause cause, string detail, DateTimeOffset at, string? serverId, ulong? clientId);
+
+    [LoggerMessage(3, LogLevel.Information, "{Cluster}/{Endpoint} reconnected to {Broker} ({ServerId}) as client {ClientId} after {AfterSeconds:0.###} s")]
+    private static partial void Reconnected(
+        ILogger log, string cluster, string endpoint, string? broker, string? serverId, ulong? clientId, double afterSeconds);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Cluster}/{Endpoint} outage began at {StartedAt:O}, cause {Cause}: {Detail}")]
+    private static partial void OutageBegan(
+        ILogger log, string cluster, string endpoint, DisconnectCause cause, string detail, DateTimeOffset startedAt);
+
+    [LoggerMessage(
+        5,
+        LogLevel.Information,
+        "{Cluster}/{Endpoint} outage ended, cause {Cause}: {LengthSeconds:0.###} s, at least {MinimumSeconds:0.###} s, at most {MaximumSeconds} s ({StartedAt:O} to {EndedAt:O})")]
+    private static partial void OutageEnded(
+        ILogger log,
+        string cluster,
+        string endpoint,
+        DisconnectCause cause,
+        double lengthSeconds,
+        double minimumSeconds,
+        string maximumSeconds,
+        DateTimeOffset startedAt,
+        DateTimeOffset endedAt);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Cluster}/{Endpoint} lame duck: {Broker} announced that it will drain")]
+    private static partial void LameDuck(ILogger log, string cluster, string endpoint, string? broker);
+
+    [LoggerMessage(7, LogLevel.Error, "{Cluster}/{Endpoint} client closed, cause {Cause}: {Detail}; it is made anew")]
+    private static partial void Closed(ILogger log, string cluster, string endpoint, DisconnectCause cause, string detail);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Cluster}/{Endpoint} still down, now cause {Cause} (was {FormerCause}): {Detail}")]
+    public static partial void StillDown(
+        ILogger log, string cluster, string endpoint, DisconnectCause cause, DisconnectCause formerCause, string detail);
+
+    [LoggerMessage(9, LogLevel.Information, "{Cluster}/{Endpoint} closed: the prober is stopping")]
+    public static partial void Stopped(ILogger log, string cluster, string endpoint);
+
+    [LoggerMessage(10, LogLevel.Error, "{Cluster}/{Endpoint} the prober's own fault, not the broker's")]
+    public static partial void Failed(ILogger log, string cluster, string endpoint, Exception fault);
+}

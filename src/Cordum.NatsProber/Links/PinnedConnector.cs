@@ -1,0 +1,219 @@
+using System.Net.Sockets;
+using System.Net;
+using Cordum.NatsProber.Timing;
+using NATS.Client.Core;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>How a dial ended.</summary>
+internal abstract record DialResult(TimeSpan Began, TimeSpan At)
+{
+    /// <summary>With an open session.</summary>
+    public sealed record Opened(LinkSession Session, TimeSpan Began, TimeSpan At) : DialResult(Began, At);
+
+    /// <summary>Without one.</summary>
+    public sealed record Failed(DisconnectCause Cause, ConnectPhase Phase, string Detail, TimeSpan Began, TimeSpan At) : DialResult(Began, At);
+}
+
+/// <summary>
+/// Dials one endpoint, and nothing else: resolves, connects, reads INFO, does TLS, checks who answered, and hands the finished socket to a NATS client
+/// for CONNECT and PONG. Each stage is timed. The client gets a socket that works once, so that it cannot wander to another broker
+/// of the cluster, as it otherwise does within milliseconds of a loss.
+/// </summary>
+internal sealed class PinnedConnector(
+    LinkTarget target,
+    ProberClock clock,
+    TimeProvider time,
+    ILoggerFactory clientLogs)
+{
+    /// <summary>How long a dial may take. A hung broker still accepts TCP connections, so this is what a dial to one costs.</summary>
+    public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// The client's own idle check, for links on which no probe runs often enough: a silent peer is given up after two to three of these.
+    /// </summary>
+    private static readonly TimeSpan ClientPingInterval = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan StrangerTimeout = TimeSpan.FromMilliseconds(250);
+
+    private volatile bool _spokeNats;
+
+    /// <summary>Dials once. Never throws for what the other side does; <paramref name="stop"/> ends it with <see cref="OperationCanceledException"/>.</summary>
+    /// <param name="rightBroker">Says what is wrong with the broker that answered, before it is given any credentials; null if nothing is.</param>
+    /// <param name="phaseTimed">Called with each completed stage and its duration.</param>
+    /// <param name="patience">How long TCP may stay silent before it is asked once more, beside the first time.</param>
+    /// <param name="stop">The prober is stopping.</param>
+    public async Task<DialResult> DialAsync(
+        Func<BrokerInfo, string?> rightBroker, Action<ConnectPhase, TimeSpan> phaseTimed, TimeSpan patience, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(DialTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        var began = clock.Now;
+        var stages = new Stages(clock, phaseTimed);
+        Stream? stream = null;
+        try
+        {
+            var addresses = await stages.RunAsync(ConnectPhase.Dns, () => ResolveAsync(either.Token)).ConfigureAwait(false);
+            var socket = await stages.RunAsync(ConnectPhase.Tcp, () => TcpDial.ConnectAsync(addresses, target.Port, patience, time, either.Token))
+                .ConfigureAwait(false);
+            stream = new NetworkStream(socket, ownsSocket: true);
+            if (target.Tls is { HandshakeFirst: true } first)
+                stream = await stages.RunAsync(ConnectPhase.Tls, () => first.AuthenticateAsync(stream, target.Host, either.Token)).ConfigureAwait(false);
+
+            var (info, line) = await stages.RunAsync(ConnectPhase.Info, () => InfoLine.ReadAsync(stream, either.Token)).ConfigureAwait(false);
+            _spokeNats = true;
+            if (LateTls(info) is { } late)
+                stream = await stages.RunAsync(ConnectPhase.Tls, () => late.AuthenticateAsync(stream, target.Host, either.Token)).ConfigureAwait(false);
+            if (rightBroker(info) is { } mismatch)
+                throw new DialException(DisconnectCause.WrongServer, mismatch);
+
+            var pinned = new PinnedSocket(stream, line, clock);
+            var session = await stages.RunAsync(ConnectPhase.Auth, () => HandshakeAsync(pinned, info, either.Token)).ConfigureAwait(false);
+            stream = null; // the session's from here on
+            return new DialResult.Opened(session, began, session.LastReadAt);
+        }
+        catch (Exception e) when (IsTheirs(e) && !stop.IsCancellationRequested)
+        {
+            var at = clock.Now;
+            var late = e is OperationCanceledException;
+            var (cause, detail) = late && stages.Current == ConnectPhase.Info && !_spokeNats && await StrangerAsync(stream!, stop).ConfigureAwait(false) is { } stranger
+                ? (DisconnectCause.NotNats, stranger)
+                : (DialFailure.FromException(e), late ? $"no {Awaited(stages.Current)} within {DialTimeout.TotalSeconds:0.#} s" : e.Message);
+            return new DialResult.Failed(cause, stages.Current, detail, began, at);
+        }
+        finally
+        {
+            if (stream is not null)
+                await stream.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The TLS handshake that follows INFO, if one does.</summary>
+    private TlsPolicy? LateTls(BrokerInfo info)
+    {
+        if (target.Tls is null)
+            return info.TlsRequired ? TlsPolicy.Default : null;
+        if (target.Tls.HandshakeFirst)
+            return null;
+        return info.TlsRequired || info.TlsAvailable
+            ? target.Tls
+            : throw new DialException(DisconnectCause.Tls, "the broker offers no TLS, and the probe file asks for it: refusing to go on in clear");
+    }
+
+    private async Task<IPAddress[]> ResolveAsync(CancellationToken stop)
+    {
+        if (IPAddress.TryParse(target.Host, out var literal))
+            return [literal];
+        try
+        {
+            return await Dns.GetHostAddressesAsync(target.Host, stop).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new DialException(DisconnectCause.Dns, $"{target.Host}: {e.Message}");
+        }
+    }
+
+    private async Task<LinkSession> HandshakeAsync(PinnedSocket socket, BrokerInfo info, CancellationToken stop)
+    {
+        NatsConnection? connection = null;
+        try
+        {
+            connection = new NatsConnection(NatsOpts.Default with
+            {
+                Url = $"nats://{(target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]" : target.Host)}:{target.Port}",
+                Name = target.ClientName,
+                AuthOpts = target.Credentials(),
+                SocketConnectionFactory = new OneSocket(socket),
+                LoggerFactory = clientLogs,
+                // A link carries one small message at a time; the default 64 KB each way is what a thousand links would pay for in memory.
+                ReaderBufferSize = 4096,
+                WriterBufferSize = 4096,
+                SubPendingChannelCapacity = 64,
+                ConnectTimeout = DialTimeout,
+                CommandTimeout = DialTimeout,
+                PingInterval = ClientPingInterval,
+                // The session is thrown away at its end. Should the client begin to reconnect in the instant before, it is to do so once, in vain, and wait.
+                MaxReconnectRetry = 1,
+                ReconnectWaitMin = TimeSpan.FromMinutes(1),
+                ReconnectWaitMax = TimeSpan.FromMinutes(1),
+            });
+            await connection.ConnectAsync().AsTask().WaitAsync(stop).ConfigureAwait(false);
+            return new LinkSession(connection, socket, info);
+        }
+        catch (Exception e)
+        {
+            // What the socket saw tells more than the client's exception, which only says that it could not connect.
+            var seen = socket.Ended.IsCompletedSuccessfully ? socket.Ended.Result : null;
+            var words = socket.LastWords;
+            await socket.DisposeAsync().ConfigureAwait(false);
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            if (DialFailure.FromBrokerError(words) is { } cause)
+                throw new DialException(cause, $"the broker said: {words}");
+            if (seen is not null && e is not (DialException or OperationCanceledException))
+                throw new DialException(seen.Cause, seen.Detail);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Asks a port that has stayed silent whether it speaks HTTP, which waits to be spoken to: the monitor port in place of the client port is the
+    /// commonest mistake in a probe file. A port that has ever spoken NATS is never asked, so that no hung broker finds strange bytes when it wakes.
+    /// </summary>
+    private async Task<string?> StrangerAsync(Stream stream, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(StrangerTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        try
+        {
+            await stream.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), either.Token).ConfigureAwait(false);
+            var answer = new byte[5];
+            await stream.ReadExactlyAsync(answer, either.Token).ConfigureAwait(false);
+            return answer.AsSpan().SequenceEqual("HTTP/"u8) ? "an HTTP server answered, not NATS: is this the monitor port?" : null;
+        }
+        catch (Exception e) when (IsTheirs(e) && !stop.IsCancellationRequested)
+        {
+            return null; // still silent: a timeout is what it was
+        }
+    }
+
+    /// <summary>Whether an exception tells of the other side or the way there. Any other is this program's own fault and must look like one.</summary>
+    private static bool IsTheirs(Exception e) =>
+        e is DialException or SocketException or IOException or OperationCanceledException or TimeoutException or NatsException;
+
+    private static string Awaited(ConnectPhase phase) => phase switch
+    {
+        ConnectPhase.Dns => "answer from DNS",
+        ConnectPhase.Tcp => "answer to TCP connect",
+        ConnectPhase.Tls => "end of the TLS handshake",
+        ConnectPhase.Info => "INFO line",
+        _ => "PONG after CONNECT",
+    };
+
+    /// <summary>Runs the stages, times those that succeed, and remembers the latest.</summary>
+    private sealed class Stages(ProberClock clock, Action<ConnectPhase, TimeSpan> timed)
+    {
+        public ConnectPhase Current { get; private set; }
+
+        public async Task<T> RunAsync<T>(ConnectPhase phase, Func<Task<T>> stage)
+        {
+            Current = phase;
+            var entered = clock.Now;
+            var result = await stage().ConfigureAwait(false);
+            timed(phase, clock.Now - entered);
+            return result;
+        }
+    }
+
+    /// <summary>Gives the client the finished socket, once.</summary>
+    private sealed class OneSocket(PinnedSocket socket) : INatsSocketConnectionFactory
+    {
+        private int _given;
+
+        public ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken) =>
+            Interlocked.Exchange(ref _given, 1) == 0
+                ? ValueTask.FromResult<INatsSocketConnection>(socket)
+                : throw new InvalidOperationException("a pinned session has one socket and does not reconnect");
+    }
+}

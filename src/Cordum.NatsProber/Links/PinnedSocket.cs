@@ -1,0 +1,133 @@
+using Cordum.NatsProber.Timing;
+using NATS.Client.Core;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>How and when a socket ended.</summary>
+/// <param name="Cause">Why.</param>
+/// <param name="Began">The earliest evidence of it.</param>
+/// <param name="At">When it was known.</param>
+/// <param name="Detail">For people.</param>
+internal sealed record SocketEnd(DisconnectCause Cause, TimeSpan Began, TimeSpan At, string Detail);
+
+/// <summary>
+/// The socket under the NATS client: first gives back the INFO line that the dial has read already, then passes bytes through, and takes the
+/// times and the reason of the connection's end at the very read or write that finds it.
+/// </summary>
+/// <remarks>
+/// Not a TLS-upgradeable socket, on purpose: TLS is the dial's business and done before this object exists, so the client has no
+/// occasion to send anything in clear.
+/// </remarks>
+internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock) : INatsSocketConnection
+{
+    private const int TailSize = 256;
+
+    private readonly TaskCompletionSource<SocketEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly byte[] _tail = new byte[TailSize];
+    private int _tailLength;
+    private int _replayed;
+    private long _lastReadTicks;
+    private int _disposed;
+    private SocketEnd? _failedWrite;
+
+    /// <summary>Completes, once and never with an exception, when the connection has ended, whoever ended it.</summary>
+    public Task<SocketEnd> Ended => _ended.Task;
+
+    /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
+    public TimeSpan LastReadAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastReadTicks));
+
+    /// <summary>
+    /// The text of an <c>-ERR</c> if that is the last thing that the broker sent; else null. Stable once <see cref="Ended"/> has completed.
+    /// </summary>
+    public string? LastWords => BrokerWords.ErrorAtEnd(_tail.AsSpan(0, _tailLength));
+
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        if (_replayed < info.Length)
+        {
+            var count = Math.Min(buffer.Length, info.Length - _replayed);
+            info.AsMemory(_replayed, count).CopyTo(buffer);
+            _replayed += count;
+            return count;
+        }
+
+        int read;
+        try
+        {
+            read = await stream.ReadAsync(buffer).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            End(DialFailure.FromException(e), e.Message);
+            throw;
+        }
+
+        if (read == 0)
+        {
+            End(DisconnectCause.Eof, "the broker closed the connection");
+            return 0;
+        }
+
+        Interlocked.Exchange(ref _lastReadTicks, clock.Now.Ticks);
+        KeepTail(buffer.Span[..read]);
+        return read;
+    }
+
+    public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
+    {
+        try
+        {
+            await stream.WriteAsync(buffer).ConfigureAwait(false);
+            return buffer.Length;
+        }
+        catch (Exception e)
+        {
+            // Not the end yet: the reader may still find the broker's last words, which tell more than a failed write does.
+            // If it finds nothing, the client disposes this socket because of the failure, and this is the reason then.
+            var now = clock.Now;
+            Volatile.Write(ref _failedWrite, new SocketEnd(DialFailure.FromException(e), now, now, e.Message));
+            throw;
+        }
+    }
+
+    /// <summary>Ends the connection for a reason that the socket cannot see. The first reason stands.</summary>
+    public void End(SocketEnd end)
+    {
+        if (_ended.TrySetResult(end))
+            stream.Dispose();
+    }
+
+    /// <summary>Called by the client: when we ended the link ourselves, or because its own pings went unanswered.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return ValueTask.CompletedTask;
+        if (Volatile.Read(ref _failedWrite) is { } failed)
+            _ended.TrySetResult(failed);
+        End(DisconnectCause.Stale, "the client gave the connection up");
+        return stream.DisposeAsync();
+    }
+
+    private void End(DisconnectCause seen, string detail)
+    {
+        var now = clock.Now;
+        var words = LastWords;
+        var cause = DialFailure.FromBrokerError(words) ?? seen;
+        _ended.TrySetResult(new SocketEnd(cause, now, now, words is null ? detail : $"the broker said: {words}"));
+    }
+
+    private void KeepTail(ReadOnlySpan<byte> read)
+    {
+        if (read.Length >= TailSize)
+        {
+            read[^TailSize..].CopyTo(_tail);
+            _tailLength = TailSize;
+            return;
+        }
+
+        var keep = Math.Min(_tailLength, TailSize - read.Length);
+        _tail.AsSpan(_tailLength - keep, keep).CopyTo(_tail);
+        read.CopyTo(_tail.AsSpan(keep));
+        _tailLength = keep + read.Length;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>Opens the TCP connection of a dial.</summary>
+internal static class TcpDial
+{
+    /// <summary>
+    /// Connects to the first of the addresses that answers. A lost SYN is repeated by the operating system only after 1 s, then 2 s; without a second
+    /// attempt beside the first, the end of a network outage would be seen that much too late.
+    /// </summary>
+    /// <param name="addresses">What the endpoint's name stands for; tried in order, the next one when one refuses or stays silent.</param>
+    /// <param name="port">TCP port.</param>
+    /// <param name="patience">How long to wait for an answer before another attempt is made beside those under way.</param>
+    /// <param name="time">The source of time.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="SocketException">Every address answered no; the last one's answer.</exception>
+    /// <exception cref="OperationCanceledException">Nobody answered until <paramref name="stop"/>.</exception>
+    public static async Task<Socket> ConnectAsync(IPAddress[] addresses, int port, TimeSpan patience, TimeProvider time, CancellationToken stop)
+    {
+        if (addresses.Length == 0)
+            throw new DialException(DisconnectCause.Dns, "the name has no address");
+
+        using var losers = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var attempts = new List<Task<Socket>>();
+        try
+        {
+            var next = 0;
+            SocketException? refusal = null;
+            var refused = 0;
+            while (true)
+            {
+                if (refused < addresses.Length)
+                    attempts.Add(ConnectOneAsync(addresses[next++ % addresses.Length], port, losers.Token));
+                var answered = await FirstAnswerAsync(attempts, patience, time, stop).ConfigureAwait(false);
+                if (answered is null)
+                    continue; // silence: try once more beside those under way
+
+                attempts.Remove(answered);
+                try
+                {
+                    return await answered.ConfigureAwait(false);
+                }
+                catch (SocketException e)
+                {
+                    refusal = e;
+                    refused++;
+                }
+
+                if (refused >= addresses.Length && attempts.Count == 0)
+                    throw refusal;
+            }
+        }
+        finally
+        {
+            await losers.CancelAsync().ConfigureAwait(false);
+            foreach (var attempt in attempts)
+                _ = DisposeLoserAsync(attempt);
+        }
+    }
+
+    private static async Task<Task<Socket>?> FirstAnswerAsync(List<Task<Socket>> attempts, TimeSpan patience, TimeProvider time, CancellationToken stop)
+    {
+        var any = Task.WhenAny(attempts);
+        try
+        {
+            return await any.WaitAsync(patience, time, stop).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Socket> ConnectOneAsync(IPAddress address, int port, CancellationToken stop)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), stop).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task DisposeLoserAsync(Task<Socket> attempt)
+    {
+        try
+        {
+            (await attempt.ConfigureAwait(false)).Dispose();
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // Lost the race, and its socket is closed already: nobody waits for its answer.
+        }
+    }
+}

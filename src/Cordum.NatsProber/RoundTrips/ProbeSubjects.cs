@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+
+namespace Cordum.NatsProber.RoundTrips;
+
+/// <summary>
+/// The subjects of one endpoint's round trips: <c>_cordum.probe.&lt;prober&gt;.&lt;run&gt;.&lt;cluster&gt;.&lt;endpoint&gt;.req</c> and <c>….rep.&lt;number&gt;</c>. An operator
+/// who grants publish and subscribe on <c>_cordum.probe.&lt;prober&gt;.&gt;</c> has granted all that a prober needs.
+/// </summary>
+/// <param name="Prefix">The part that both share.</param>
+public sealed record ProbeSubjects(string Prefix)
+{
+    /// <summary>
+    /// Random per process: a prober that is restarted while its former self still runs, or two that were given the same name by mistake, never
+    /// answer each other's requests.
+    /// </summary>
+    private static readonly string Run = RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    /// <summary>Where requests go; the responder's subscription.</summary>
+    public string Request => $"{Prefix}.req";
+
+    /// <summary>Where replies go; the link's subscription.</summary>
+    public string AnyReply => $"{Prefix}.rep.*";
+
+    /// <summary>The reply subject of one request.</summary>
+    public string Reply(long number) => $"{Prefix}.rep.{number}";
+
+    /// <summary>The number at the end of a reply's subject; 0 if there is none.</summary>
+    public static long NumberOf(string replySubject) =>
+        long.TryParse(replySubject.AsSpan(replySubject.LastIndexOf('.') + 1), out var number) ? number : 0;
+
+    /// <summary>The subjects of one endpoint, for this run of the prober.</summary>
+    public static ProbeSubjects For(string prober, string cluster, string endpoint) =>
+        new($"_cordum.probe.{Token(prober)}.{Run}.{Token(cluster)}.{Token(endpoint)}");
+
+    /// <summary>A name as one token of a subject: what is not a letter, a digit, '-' or '_' becomes '_'.</summary>
+    public static string Token(string name) =>
+        string.Create(name.Length, name, static (token, source) =>
+        {
+            for (var i = 0; i < token.Length; i++)
+                token[i] = char.IsAsciiLetterOrDigit(source[i]) || source[i] is '-' or '_' ? source[i] : '_';
+        });
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using Cordum.NatsProber.Links;
+using NATS.Client.Core;
+
+namespace Cordum.NatsProber.RoundTrips;
+
+/// <summary>The reply to a request.</summary>
+/// <param name="At">When it was read from the socket.</param>
+/// <param name="ServerId">The broker process on which it was answered; empty if nobody answered.</param>
+/// <param name="NoResponders">The broker itself replied that nobody listens.</param>
+internal readonly record struct Reply(TimeSpan At, string ServerId, bool NoResponders);
+
+/// <summary>Receives the replies of one session: the current one goes to who waits, the others are told apart and counted.</summary>
+internal sealed class ReplyListener
+{
+    private readonly ReplyLedger _ledger;
+    private readonly Action<ReplyKind> _discarded;
+    private TaskCompletionSource<Reply> _expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ReplyListener(LinkSession session, ReplyLedger ledger, Action<ReplyKind> discarded)
+    {
+        Session = session;
+        _ledger = ledger;
+        _discarded = discarded;
+    }
+
+    /// <summary>The session whose replies these are.</summary>
+    public LinkSession Session { get; }
+
+    /// <summary>Subscribes. Requests published after this cannot outrun the subscription: the broker handles a connection's commands in order.</summary>
+    public static async Task<ReplyListener> StartAsync(
+        LinkSession session, ProbeSubjects subjects, ReplyLedger ledger, Action<ReplyKind> discarded, CancellationToken stop)
+    {
+        var listener = new ReplyListener(session, ledger, discarded);
+        var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subjects.AnyReply, cancellationToken: stop).ConfigureAwait(false);
+        _ = listener.ReceiveAsync(replies);
+        return listener;
+    }
+
+    /// <summary>Completes with the reply to the request that the ledger opened last.</summary>
+    public Task<Reply> Expect()
+    {
+        var expected = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _expected, expected);
+        return expected.Task;
+    }
+
+    /// <summary>Ends with the session: the client completes the channel when it is disposed.</summary>
+    private async Task ReceiveAsync(INatsSub<byte[]> replies)
+    {
+        await foreach (var message in replies.Msgs.ReadAllAsync().ConfigureAwait(false))
+        {
+            var expected = Volatile.Read(ref _expected);
+            var at = Session.LastReadAt;
+            var kind = _ledger.Take(ProbeSubjects.NumberOf(message.Subject));
+            if (kind == ReplyKind.Current)
+                expected.TrySetResult(new Reply(at, Encoding.ASCII.GetString(message.Data ?? []), message.HasNoResponders));
+            else
+                _discarded(kind);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Timing;
+
+namespace Cordum.NatsProber.RoundTrips;
+
+/// <summary>
+/// Keeps the responder of one endpoint: a second connection to the very broker process that the link is open to, on which the link's requests are
+/// answered. It is dialled only while the link is open, so that a dead endpoint is dialled by the link alone.
+/// </summary>
+internal sealed class ResponderKeeper(
+    LinkKeeper link,
+    PinnedConnector connector,
+    ProbeSubjects subjects,
+    ProberClock clock,
+    TimeProvider time,
+    ILogger<ResponderKeeper> log)
+{
+    private readonly Latest<Responder> _ready = new();
+
+    /// <summary>
+    /// The responder on the broker that <paramref name="session"/> is open to, once it is ready to answer.
+    /// </summary>
+    public async Task<Responder> WhenReadyAsync(LinkSession session, CancellationToken stop)
+    {
+        while (true)
+        {
+            var responder = await _ready.WaitAsync(stop).ConfigureAwait(false);
+            if (responder.ServerId == session.Broker.ServerId && !responder.Ended.IsCompleted)
+                return responder;
+
+            // It answers on a broker process that the link has left. It must go; the keeper then makes one where the link is.
+            responder.Renew("the link is open to another broker process now");
+            await responder.Gone.WaitAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Requests go unanswered though the broker lives: perhaps the responder's connection died unseen. It is made anew.
+    /// </summary>
+    public void Renew() => _ready.Value?.Renew("requests went unanswered");
+
+    /// <summary>Runs until <paramref name="stop"/>.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var failingSince = clock.Now;
+        string? told = null;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var session = await link.WhenOpenAsync(stop).ConfigureAwait(false);
+                var began = clock.Now;
+                var problem = await ServeAsync(session, stop).ConfigureAwait(false);
+                if (problem is null)
+                {
+                    failingSince = clock.Now;
+                    told = null;
+                    continue;
+                }
+
+                if (problem != told && ReferenceEquals(link.Session, session))
+                    ResponderLog.Failing(log, link.Identity.Cluster, link.Identity.Endpoint, told = problem);
+                var gap = DialPace.Gap(began - failingSince, Random.Shared.NextDouble());
+                await Task.Delay(gap, time, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                ResponderLog.Failed(log, link.Identity.Cluster, link.Identity.Endpoint, e);
+                await Task.Delay(DialPace.Longest, time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Makes a responder and keeps it until it ends.</summary>
+    /// <returns>Null if it served for a while; else why there is none.</returns>
+    private async Task<string?> ServeAsync(LinkSession session, CancellationToken stop)
+    {
+        string? WrongProcess(BrokerInfo info) => info.ServerId == session.Broker.ServerId
+            ? null
+            : $"the link is open to {session.Broker.ServerId}, the responder reached {info.ServerId}";
+
+        var result = await connector.DialAsync(WrongProcess, static (_, _) => { }, DialPace.Longest, stop).ConfigureAwait(false);
+        if (result is not DialResult.Opened opened)
+            return ((DialResult.Failed)result).Detail;
+
+        var responder = new Responder(opened.Session, clock);
+        await using (responder.ConfigureAwait(false))
+        {
+            await responder.ListenAsync(subjects, stop).ConfigureAwait(false);
+            if (responder.Ended.IsCompleted)
+                return (await responder.Ended.ConfigureAwait(false)).Detail;
+            _ready.Set(responder);
+            try
+            {
+                await responder.Ended.WaitAsync(stop).ConfigureAwait(false);
+                return null;
+            }
+            finally
+            {
+                _ready.Clear();
+            }
+        }
+    }
+}
+
+internal static partial class ResponderLog
+{
+    [LoggerMessage(20, LogLevel.Warning, "{Cluster}/{Endpoint} the responder cannot answer on this broker: {Problem}")]
+    public static partial void Failing(ILogger log, string cluster, string endpoint, string problem);
+
+    [LoggerMessage(21, LogLevel.Error, "{Cluster}/{Endpoint} the responder failed: the prober's own fault, not the broker's")]
+    public static partial void Failed(ILogger log, string cluster, string endpoint, Exception fault);
+}

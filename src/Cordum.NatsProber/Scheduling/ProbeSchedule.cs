@@ -1,0 +1,83 @@
+using Cordum.NatsProber.Timing;
+using Quartz;
+
+namespace Cordum.NatsProber.Scheduling;
+
+/// <summary>The Quartz scheduler, with one trigger per probe and one job for all of them.</summary>
+internal sealed class ProbeSchedule(ISchedulerFactory factory, IReadOnlyList<Ticker> tickers)
+{
+    /// <summary>
+    /// Triggers that Quartz takes from its store at once. With the default of 1, a thousand probes a second kept two cores busy; with this and
+    /// <see cref="FireAhead"/>, five thousand cost 29 % of one.
+    /// </summary>
+    private const int MaxBatchSize = 50;
+
+    /// <summary>How far ahead of its time a trigger may be fired to go with a batch.</summary>
+    private static readonly TimeSpan FireAhead = TimeSpan.FromMilliseconds(5);
+
+    private readonly Dictionary<string, Ticker> _byName = tickers.ToDictionary(ticker => ticker.Name);
+    private IScheduler? _scheduler;
+
+    /// <summary>The schedule runs.</summary>
+    public bool IsRunning => _scheduler is { Status: SchedulerStatus.Running };
+
+    /// <summary>Adds Quartz as the schedule needs it.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="clock">The clock that never steps.</param>
+    public static void AddQuartz(IServiceCollection services, MonotonicWallClock clock) =>
+        services.AddQuartz(quartz => quartz
+            .ConfigureScheduler(options =>
+            {
+                options.InstanceName = "natsprober";
+                options.MaxBatchSize = MaxBatchSize;
+                options.BatchTriggerAcquisitionFireAheadTimeWindow = FireAhead;
+            })
+            .UseDefaultThreadPool(MaxBatchSize) // a batch waits for threads otherwise; each is held for microseconds
+            .UseInMemoryStore(store => store.MisfireThreshold = TimeSpan.FromSeconds(1))
+            .UseTimeProvider(clock));
+
+    /// <summary>Starts firing.</summary>
+    public async Task StartAsync(CancellationToken stop)
+    {
+        _scheduler = await factory.GetScheduler(stop).ConfigureAwait(false);
+        var job = JobBuilder.Create<TickJob>().WithIdentity("tick").StoreDurably().Build();
+        await _scheduler.AddJob(job, cancellationToken: stop).ConfigureAwait(false);
+        foreach (var ticker in tickers)
+        {
+            var trigger = TriggerBuilder.Create()
+                .WithIdentity(ticker.Name)
+                .ForJob(job)
+                .StartAt(ticker.First)
+                // A tick whose time has passed is counted as missed by its ticker, not caught up with.
+                .WithSimpleSchedule(simple => simple
+                    .WithInterval(ticker.Every)
+                    .RepeatForever()
+                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
+                .Build();
+            await _scheduler.ScheduleJob(trigger, cancellationToken: stop).ConfigureAwait(false);
+        }
+
+        await _scheduler.Start(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops firing, and returns when every tick under way has ended.</summary>
+    public async Task StopAsync()
+    {
+        if (_scheduler is not null)
+            await _scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAll(tickers.Select(ticker => ticker.Running)).ConfigureAwait(false);
+    }
+
+    /// <summary>Fires the ticker that a trigger is named after.</summary>
+    public void Fire(string name, DateTimeOffset due, CancellationToken stop) => _byName[name].Fire(due, stop);
+}
+
+/// <summary>The one job: hands the trigger's time to its ticker and returns, so that Quartz's threads are never held by a slow broker.</summary>
+internal sealed class TickJob(ProbeSchedule schedule, ProberLifetime lifetime) : IJob
+{
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
+    {
+        schedule.Fire(context.Trigger.Key.Name, context.ScheduledFireTimeUtc ?? context.FireTimeUtc, lifetime.Stopping);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,71 @@
+namespace Cordum.NatsProber.Timing;
+
+/// <summary>When the prober itself was held up lately, and for how long in all. Thread-safe; no instant is counted twice.</summary>
+public sealed class StallRecord
+{
+    /// <summary>Stalls are remembered for longer than any probe may take.</summary>
+    private const int Remembered = 256;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<(TimeSpan From, TimeSpan To)> _recent = new(Remembered);
+    private readonly TimeSpan[] _totals = new TimeSpan[Enum.GetValues<StallKind>().Length];
+    private TimeSpan _writtenUntil;
+    private TimeSpan _latestBeat;
+
+    /// <summary>When the watch last woke, on the prober's clock.</summary>
+    public TimeSpan LatestBeat
+    {
+        get
+        {
+            lock (_gate)
+                return _latestBeat;
+        }
+    }
+
+    /// <summary>Time lost to one kind of stall since the start.</summary>
+    public TimeSpan Total(StallKind kind)
+    {
+        lock (_gate)
+            return _totals[(int)kind];
+    }
+
+    /// <summary>How much of an interval was lost to stalls that have ended.</summary>
+    public TimeSpan Overlap(TimeSpan from, TimeSpan to)
+    {
+        lock (_gate)
+        {
+            var sum = TimeSpan.Zero;
+            foreach (var stall in _recent)
+            {
+                var held = (stall.To < to ? stall.To : to) - Instant.Later(stall.From, from);
+                if (held > TimeSpan.Zero)
+                    sum += held;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>The watch is awake.</summary>
+    internal void Woke(TimeSpan at)
+    {
+        lock (_gate)
+            _latestBeat = at;
+    }
+
+    /// <summary>Writes down a stall that has ended; the part of it that is written down already stays with the kind that came first.</summary>
+    internal void Add(StallKind kind, TimeSpan from, TimeSpan to)
+    {
+        lock (_gate)
+        {
+            from = Instant.Later(from, _writtenUntil);
+            if (to <= from)
+                return;
+            _writtenUntil = to;
+            _totals[(int)kind] += to - from;
+            if (_recent.Count == Remembered)
+                _recent.Dequeue();
+            _recent.Enqueue((from, to));
+        }
+    }
+}
