@@ -180,7 +180,7 @@ internal sealed class LinkKeeper(
                 observer.Changed(transition);
             LinkLog.Transitions(log, identity, _snapshot, transitions, detail, clock);
             if (transitions.IsEmpty && state.LatestCause is { } now && before.State.LatestCause is { } then && now != then)
-                LinkLog.StillDown(log, identity.Cluster, identity.Endpoint, now, then, detail);
+                LinkLog.StillDown(log, identity, now, then, detail);
         }
     }
 }

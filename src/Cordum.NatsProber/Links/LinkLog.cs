@@ -20,78 +20,88 @@ internal static partial class LinkLog
                     Connected(log, cluster, endpoint, now.Broker?.ServerName, now.Broker?.ServerId, now.Broker?.Version, now.Broker?.ClientId);
                     break;
                 case LinkTransition.Disconnected lost:
-                    Disconnected(log, cluster, endpoint, lost.Cause, detail, clock.WallAt(lost.At), now.Broker?.ServerId, now.Broker?.ClientId);
+                    Disconnected(log, cluster, endpoint, Word(lost.Cause), detail, Wall(clock, lost.At), now.Broker?.ServerId, now.Broker?.ClientId);
                     break;
                 case LinkTransition.Reconnected back:
                     Reconnected(
                         log, cluster, endpoint, now.Broker?.ServerName, now.Broker?.ServerId, now.Broker?.ClientId, back.After.TotalSeconds);
                     break;
                 case LinkTransition.OutageBegan began when !transitions.Any(t => t is LinkTransition.Disconnected):
-                    OutageBegan(log, cluster, endpoint, began.Outage.Cause, detail, clock.WallAt(began.Outage.Start));
+                    OutageBegan(log, cluster, endpoint, Word(began.Outage.Cause), detail, Wall(clock, began.Outage.Start));
                     break;
                 case LinkTransition.OutageEnded ended:
                     OutageEnded(
                         log,
                         cluster,
                         endpoint,
-                        ended.Outage.Cause,
+                        Word(ended.Outage.Cause),
                         ended.Outage.Length(ended.At).TotalSeconds,
                         ended.Outage.Minimum.TotalSeconds,
                         ended.Outage.Maximum is { } most ? most.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) : "unknown",
-                        clock.WallAt(ended.Outage.Start),
-                        clock.WallAt(ended.Outage.FirstGood ?? ended.At));
+                        Wall(clock, ended.Outage.Start),
+                        Wall(clock, ended.Outage.FirstGood ?? ended.At));
                     break;
                 case LinkTransition.LameDuckAnnounced:
                     LameDuck(log, cluster, endpoint, now.Broker?.ServerName);
                     break;
                 case LinkTransition.Closed closed:
-                    Closed(log, cluster, endpoint, closed.Cause, detail);
+                    Closed(log, cluster, endpoint, Word(closed.Cause), detail);
                     break;
             }
         }
     }
+
+    /// <summary>The cause as the metrics spell it, so that a label found on a graph can be searched in the log.</summary>
+    private static string Word(DisconnectCause cause) => SnakeCase.Of(cause);
+
+    private static string Wall(ProberClock clock, TimeSpan instant) =>
+        clock.WallAt(instant).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     [LoggerMessage(1, LogLevel.Information, "{Cluster}/{Endpoint} connected to {Broker} ({ServerId}, nats-server {Version}) as client {ClientId}")]
     private static partial void Connected(
         ILogger log, string cluster, string endpoint, string? broker, string? serverId, string? version, ulong? clientId);
 
     [LoggerMessage(
-        2, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At:O}; was client {ClientId} of {ServerId})")]
+        2, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At}; was client {ClientId} of {ServerId})")]
     private static partial void Disconnected(
-        ILogger log, string cluster, string endpoint, DisconnectCause cause, string detail, DateTimeOffset at, string? serverId, ulong? clientId);
+        ILogger log, string cluster, string endpoint, string cause, string detail, string at, string? serverId, ulong? clientId);
 
     [LoggerMessage(3, LogLevel.Information, "{Cluster}/{Endpoint} reconnected to {Broker} ({ServerId}) as client {ClientId} after {AfterSeconds:0.###} s")]
     private static partial void Reconnected(
         ILogger log, string cluster, string endpoint, string? broker, string? serverId, ulong? clientId, double afterSeconds);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Cluster}/{Endpoint} outage began at {StartedAt:O}, cause {Cause}: {Detail}")]
+    [LoggerMessage(4, LogLevel.Warning, "{Cluster}/{Endpoint} outage began at {StartedAt}, cause {Cause}: {Detail}")]
     private static partial void OutageBegan(
-        ILogger log, string cluster, string endpoint, DisconnectCause cause, string detail, DateTimeOffset startedAt);
+        ILogger log, string cluster, string endpoint, string cause, string detail, string startedAt);
 
     [LoggerMessage(
         5,
         LogLevel.Information,
-        "{Cluster}/{Endpoint} outage ended, cause {Cause}: {LengthSeconds:0.###} s, at least {MinimumSeconds:0.###} s, at most {MaximumSeconds} s ({StartedAt:O} to {EndedAt:O})")]
+        "{Cluster}/{Endpoint} outage ended, cause {Cause}: {LengthSeconds:0.###} s, at least {MinimumSeconds:0.###} s, at most {MaximumSeconds} s ({StartedAt} to {EndedAt})")]
     private static partial void OutageEnded(
         ILogger log,
         string cluster,
         string endpoint,
-        DisconnectCause cause,
+        string cause,
         double lengthSeconds,
         double minimumSeconds,
         string maximumSeconds,
-        DateTimeOffset startedAt,
-        DateTimeOffset endedAt);
+        string startedAt,
+        string endedAt);
 
     [LoggerMessage(6, LogLevel.Warning, "{Cluster}/{Endpoint} lame duck: {Broker} announced that it will drain")]
     private static partial void LameDuck(ILogger log, string cluster, string endpoint, string? broker);
 
     [LoggerMessage(7, LogLevel.Error, "{Cluster}/{Endpoint} client closed, cause {Cause}: {Detail}; it is made anew")]
-    private static partial void Closed(ILogger log, string cluster, string endpoint, DisconnectCause cause, string detail);
+    private static partial void Closed(ILogger log, string cluster, string endpoint, string cause, string detail);
 
-    [LoggerMessage(8, LogLevel.Warning, "{Cluster}/{Endpoint} still down, now cause {Cause} (was {FormerCause}): {Detail}")]
-    public static partial void StillDown(
-        ILogger log, string cluster, string endpoint, DisconnectCause cause, DisconnectCause formerCause, string detail);
+    /// <summary>A link that is down fails for another reason than before: one line, for whoever follows an outage.</summary>
+    public static void StillDown(ILogger log, LinkIdentity link, DisconnectCause cause, DisconnectCause formerCause, string detail) =>
+        StillDown(log, link.Cluster, link.Endpoint, Word(cause), Word(formerCause), detail);
+
+    [LoggerMessage(8, LogLevel.Information, "{Cluster}/{Endpoint} still down, now cause {Cause} (was {FormerCause}): {Detail}")]
+    private static partial void StillDown(
+        ILogger log, string cluster, string endpoint, string cause, string formerCause, string detail);
 
     [LoggerMessage(9, LogLevel.Information, "{Cluster}/{Endpoint} closed: the prober is stopping")]
     public static partial void Stopped(ILogger log, string cluster, string endpoint);

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cordum.NatsProber.Metrics;
+namespace Cordum.NatsProber.Links;
 
 /// <summary>The label values of an enum: its members in snake case. The only source of label values that come from events.</summary>
 internal static class SnakeCase
