@@ -12,6 +12,7 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tools.sh"
 
 root=$(repo_root)
+use_own_temp
 require_dotnet
 server=$(find_nats_server)
 cd "$root"
@@ -48,10 +49,6 @@ say "building"
 dotnet build src/Cordum.NatsProber -c Release --nologo --disable-build-servers
 natsprober=(dotnet src/Cordum.NatsProber/bin/Release/net10.0/natsprober.dll)
 
-work=$(mktemp -d)
-mkdir "$work/tmp"
-# Whatever the two leave in the temporary folder goes with ours.
-export TMPDIR=$work/tmp
 lab='' prober=''
 
 # A process that ended and that nobody asked about yet has no program any more.

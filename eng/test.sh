@@ -11,6 +11,7 @@ set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/tools.sh"
 
 root=$(repo_root)
+use_own_temp
 require_dotnet
 NATSPROBER_NATS_SERVERS=$(find_nats_servers)
 export NATSPROBER_NATS_SERVERS
@@ -18,10 +19,6 @@ cd "$root"
 
 IFS=: read -ra servers <<<"$NATSPROBER_NATS_SERVERS"
 for server in "${servers[@]}"; do say "nats-server $(version_of "$server"): $server"; done
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM HUP
 
 passed=0 failed=0 skipped=0 troubles=()
 

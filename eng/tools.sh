@@ -33,6 +33,17 @@ cache_dir() {
   die "no folder to keep tools in." "Set XDG_CACHE_HOME to one that you can write to."
 }
 
+# Sets $work to a folder that goes when the script ends, with the temporary files of all that it starts: dotnet leaves some every time.
+use_own_temp() {
+  # NuGet's stays where it was: it has the locks that keep two builds from unpacking one package at once.
+  export NUGET_SCRATCH=${NUGET_SCRATCH:-${TMPDIR:-/tmp}/NuGetScratch$(id -un)}
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 130' INT TERM HUP
+  mkdir "$work/tmp"
+  export TMPDIR=$work/tmp
+}
+
 require_dotnet() {
   command -v dotnet >/dev/null || die "dotnet is not on PATH." "Install the .NET 10 SDK (package dotnet-sdk-10.0)."
   # dotnet wants a home to write to as well, for its packages and its first-run marker.
@@ -57,10 +68,10 @@ own_codename() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null | 
 
 how_to_do_without_fetching() {
   printf '%s\n' \
-    "Either install it, as root:   apt-get install nats-server" \
-    "or name a binary that you have:" \
-    "  NATSPROBER_NATS_SERVER=/path/to/nats-server eng/run.sh" \
-    "  NATSPROBER_NATS_SERVERS=/path/to/oldest:/path/to/newest eng/test.sh   (one is enough)"
+    "Install the package nats-server (as root: apt-get install nats-server; it brings a service, which is not needed)" \
+    "or have the binary from anywhere else, and name it:" \
+    "  NATSPROBER_NATS_SERVER=/usr/sbin/nats-server eng/run.sh" \
+    "  NATSPROBER_NATS_SERVERS=/usr/sbin/nats-server eng/test.sh    (or two or more, oldest:newest)"
 }
 
 # apt_sources FOLDER: prints one line per source of binary packages in that apt configuration that is a whole suite (not updates, security, backports):
@@ -199,25 +210,25 @@ fetch_nats_server() (
     exit
   fi
 
-  work=$(mktemp -d "$cache/fetch.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
+  fetching=$(mktemp -d "$cache/fetch.XXXXXX")
+  trap 'rm -rf "$fetching"' EXIT
   trap 'exit 130' INT TERM HUP
   tried=0
   while IFS=$'\t' read -r address suite component trust; do
     [[ $address ]] || continue
     tried=$((tried + 1))
     say "nats-server ($age): fetching from the suite $suite of this machine's package mirror"
-    if fetch_from "$address" "$suite" "$component" "$trust" "$work" </dev/null; then
-      mv -f "$work/nats-server" "$target"
+    if fetch_from "$address" "$suite" "$component" "$trust" "$fetching" </dev/null; then
+      mv -f "$fetching/nats-server" "$target"
       say "nats-server ($age): $(version_of "$target")"
       echo "$target"
       exit
     fi
   done < <(candidates "$age")
 
-  if [[ -s $work/log ]]; then
+  if [[ -s $fetching/log ]]; then
     say "what apt said last:"
-    tail -n 15 "$work/log" | sed 's/^/    /' >&2
+    tail -n 15 "$fetching/log" | sed 's/^/    /' >&2
   fi
   mapfile -t advice < <(how_to_do_without_fetching)
   if ((tried)); then
