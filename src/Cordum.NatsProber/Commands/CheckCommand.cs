@@ -1,0 +1,52 @@
+using Cordum.NatsProber.Probes;
+
+namespace Cordum.NatsProber.Commands;
+
+/// <summary><c>natsprober check</c>: validates probe files without connecting to anything.</summary>
+internal static class CheckCommand
+{
+    private const int Valid = 0;
+    private const int Invalid = 2;
+
+    /// <param name="probes">A probe file, or a folder of them.</param>
+    /// <param name="effective">Whether to print the files as the prober understands them, in place of a line each.</param>
+    /// <param name="output">Takes what was found valid.</param>
+    /// <param name="error">Takes errors and warnings.</param>
+    /// <returns>0 when every file is valid, with warnings or without; else 2.</returns>
+    public static int Run(string probes, bool effective, TextWriter output, TextWriter error)
+    {
+        var read = ProbeFileReader.Read(probes);
+        foreach (var warning in read.Warnings)
+            error.WriteLine($"warning: {warning}");
+        foreach (var found in read.Errors)
+            error.WriteLine(found);
+        if (read.Errors.Count > 0)
+        {
+            error.WriteLine($"{Count(read.Errors.Count, "error")} in {Count(read.Errors.Select(e => e.File).Distinct().Count(), "file")}");
+            return Invalid;
+        }
+
+        foreach (var (index, file) in read.Files.Index())
+        {
+            if (!effective)
+                output.WriteLine(Summary(file));
+            else
+            {
+                if (index > 0)
+                    output.WriteLine("---");
+                EffectiveYaml.Write(file, output);
+            }
+        }
+
+        return Valid;
+    }
+
+    private static string Summary(ProbeFile file)
+    {
+        var request = file.Probes.Request;
+        return $"{file.Path}: cluster {file.Cluster}, {Count(file.Endpoints.Count, "endpoint")}, "
+            + $"request every {Durations.Format(request.Every)} timeout {Durations.Format(request.Timeout)}";
+    }
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
+}

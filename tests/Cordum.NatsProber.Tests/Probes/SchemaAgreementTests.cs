@@ -1,0 +1,255 @@
+using Cordum.NatsProber.Probes;
+using Newtonsoft.Json.Linq;
+
+namespace Cordum.NatsProber.Tests.Probes;
+
+/// <summary>
+/// The schema and the reader give the same verdict. JSON is YAML, so one mutated document is put to both. The reader may refuse what the
+/// schema accepts, but only for the reasons listed here, which no schema can see.
+/// </summary>
+public sealed class SchemaAgreementTests : IDisposable
+{
+    private static readonly string[] OnlyTheReaderSees =
+    [
+        "is out of range", // durations are texts to a schema
+        "is not shorter than",
+        "cannot be measured:",
+        "is used twice, first in line",
+        "is probed twice, first in line",
+        "there is no such file",
+        "is not an IP address",
+        "has no valid host and port (1 to 65535)",
+        NotRunYet.Discovery,
+    ];
+
+    private static readonly string[] Values =
+    [
+        "null", "true", "0", "1", "2", "3", "5", "-1", "50", "64.5", "100", "4096", "4097", "65536", "\"\"", "\" \"", "\"a\"", "\"nats://h1\"", "\"text\"", "\"two words\"", "\"5\"",
+        "\"true\"", "\"_cluster\"", "\"-x\"", "\"a.b_c-D9\"", $"\"{new string('n', 63)}\"", $"\"{new string('n', 64)}\"", "\"1s\"", "\"10ms\"", "\"1.5h\"",
+        "\"0s\"", "\"1\"", "\"1 s\"", "\"-1s\"", "\"1w\"", "\"1h30m\"", "\"nats://h\"", "\"tls://h:4222\"", "\"tls://[::1]:4222/\"", "\"ws://h\"", "\"nats://u:p@h\"",
+        "\"nats://h/p\"", "\"nats://h?q\"", "\"nats://h:0\"", "\"nats://h:99999\"", "\"nats://999.1.1.1\"", "\"nats://a..b\"", "\"NATS://h\"", "\"http://h:8222/base\"",
+        "\"https://h?q=1\"", "\"http://u@h\"", "\"secret\"", "[]", "{}", "[\"text\"]", "[{}]", "{\"x\":1}", "{\"every\":\"1s\"}", "[{\"name\":\"a\",\"url\":\"nats://h\"}]",
+    ];
+
+    private readonly ProbeFolder _folder = new();
+    private readonly HashSet<string> _seenByTheReaderOnly = [];
+
+    public SchemaAgreementTests() => _folder.Put("secret", "content");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Known_keys_of_the_reader_are_the_properties_of_the_schema()
+    {
+        var ofSchema = new Dictionary<string, IReadOnlyList<string>>();
+        Collect("", ProbeFileSchema.Json);
+
+        Assert.Equivalent(KnownKeys.BySection, ofSchema, strict: true);
+
+        void Collect(string section, JObject schema)
+        {
+            if (schema["items"] is JObject items)
+                schema = items;
+            if (schema["properties"] is not JObject properties)
+                return;
+            Assert.False((bool)schema["additionalProperties"]!, section);
+            ofSchema[section] = [.. properties.Properties().Select(p => p.Name)];
+            foreach (var property in properties.Properties())
+                Collect(section.Length == 0 ? property.Name : $"{section}.{property.Name}", (JObject)property.Value);
+        }
+    }
+
+    [Fact]
+    public void Patterns_of_the_schema_are_the_readers()
+    {
+        string[] readers =
+        [
+            Names.Pattern, Durations.Pattern, Addresses.BrokerPattern, Addresses.MonitorPattern, Addresses.HostNamePattern, EndpointsReader.ServerNamePattern, @"\S",
+        ];
+
+        Assert.Equivalent(readers, ProbeFileSchema.Json.SelectTokens("$..pattern").Select(p => (string?)p).Distinct(), strict: true);
+    }
+
+    [Fact]
+    public void Defaults_of_the_schema_are_the_readers()
+    {
+        var probes = new ProbeSet { Connect = new(), Route = new(), JetStream = new(), Broker = new() };
+        Dictionary<string, string> readers = new()
+        {
+            ["discover.port"] = $"{Addresses.DefaultPort}",
+            ["tls.handshakeFirst"] = "False",
+            ["probes.request.every"] = Durations.Format(probes.Request.Every),
+            ["probes.request.timeout"] = Durations.Format(probes.Request.Timeout),
+            ["probes.connect.every"] = Durations.Format(probes.Connect.Every),
+            ["probes.connect.timeout"] = Durations.Format(probes.Connect.Timeout),
+            ["probes.route.every"] = Durations.Format(probes.Route.Every),
+            ["probes.route.timeout"] = Durations.Format(probes.Route.Timeout),
+            ["probes.route.maxPairs"] = $"{probes.Route.MaxPairs}",
+            ["probes.jetstream.every"] = Durations.Format(probes.JetStream.Every),
+            ["probes.jetstream.timeout"] = Durations.Format(probes.JetStream.Timeout),
+            ["probes.jetstream.replicas"] = $"{probes.JetStream.Replicas}",
+            ["probes.broker.every"] = Durations.Format(probes.Broker.Every),
+            ["probes.broker.timeout"] = Durations.Format(probes.Broker.Timeout),
+            ["objective.window"] = "30d",
+        };
+
+        Assert.Equivalent(
+            readers,
+            ProbeFileSchema.Json.SelectTokens("$..default").ToDictionary(
+                d => d.Parent!.Parent!.Path.Replace("properties.", "", StringComparison.Ordinal), d => d.ToString()),
+            strict: true);
+    }
+
+    [Fact]
+    public void The_document_that_is_mutated_is_valid_to_both() => Assert.Equal(Verdict.BothAccept, Judge(Sound()));
+
+    [Fact]
+    public void Same_verdict_on_every_single_mutation()
+    {
+        var verdicts = Mutations(Sound()).Select(mutate =>
+        {
+            var document = Sound();
+            mutate(document);
+            return Judge(document);
+        }).CountBy(v => v).ToDictionary();
+
+        // The corpus is worth something only when it has enough of each.
+        Assert.True(verdicts[Verdict.BothAccept] > 100, $"{verdicts[Verdict.BothAccept]} accepted");
+        Assert.True(verdicts[Verdict.BothRefuse] > 1000, $"{verdicts[Verdict.BothRefuse]} refused");
+        Assert.Equal(OnlyTheReaderSees.Order(), _seenByTheReaderOnly.Order());
+    }
+
+    [Fact]
+    public void Same_verdict_on_random_pairs_of_mutations()
+    {
+        var random = new Random(20260101);
+        for (var i = 0; i < 1500; i++)
+        {
+            var document = Sound();
+            for (var j = 0; j < 2; j++)
+            {
+                var mutations = Mutations(document);
+                mutations[random.Next(mutations.Count)](document);
+            }
+
+            Judge(document);
+        }
+    }
+
+    [Theory]
+    [InlineData("user", "passwordFile", true)]
+    [InlineData("tokenFile", null, true)]
+    [InlineData("nkeySeedFile", null, true)]
+    [InlineData("credsFile", null, true)]
+    [InlineData("user", null, false)]
+    [InlineData("passwordFile", null, false)]
+    [InlineData("user", "tokenFile", false)]
+    [InlineData("passwordFile", "credsFile", false)]
+    [InlineData("tokenFile", "nkeySeedFile", false)]
+    [InlineData("nkeySeedFile", "credsFile", false)]
+    public void Same_verdict_on_ways_to_sign_in(string one, string? other, bool valid)
+    {
+        var document = Sound();
+        document["auth"] = new JObject(new[] { one, other }.OfType<string>().Select(k => new JProperty(k, "secret")));
+
+        Assert.Equal(valid ? Verdict.BothAccept : Verdict.BothRefuse, Judge(document));
+    }
+
+    [Theory]
+    [InlineData("cluster: 2024\nendpoints: [{ name: a, url: nats://h }]")]
+    [InlineData("cluster: '2024'\nendpoints: [{ name: a, url: nats://h }]")]
+    [InlineData("cluster: no\nendpoints: [{ name: yes, url: nats://h }]")]
+    [InlineData("cluster: ~\nendpoints: [{ name: a, url: nats://h }]")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }]\ntls: { handshakeFirst: yes }")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }]\ntls: { handshakeFirst: 'true' }")]
+    [InlineData("cluster: c\nendpoints: &e [{ name: a, url: nats://h }]\nprobes: { request: *e }")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }]\nprobes: { request: &r { every: 2s }, route: *r }")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }]\nprobes: { request: &r { every: 2s }, route: { <<: *r } }")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }]\nobjective: { availability: 9.9e1 }")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }]\nobjective: { availability: +99 }")]
+    public void Same_verdict_on_yaml_that_is_not_json(string yaml)
+    {
+        var valid = !ProbeFileSchema.Validate(YamlAsJson.Convert(yaml)).Any();
+
+        Assert.Equal(valid, _folder.Read(yaml).Errors.Count == 0);
+    }
+
+    private static JObject Sound() => JObject.Parse("""
+        {
+          "cluster": "c",
+          "endpoints": [
+            { "name": "a", "url": "nats://h1:4222", "monitor": "http://h1:8222", "serverName": "s1" },
+            { "name": "b", "url": "tls://h2" }
+          ],
+          "auth": { "user": "u", "passwordFile": "secret" },
+          "tls": { "caFile": "secret", "certFile": "secret", "keyFile": "secret", "serverName": "h", "handshakeFirst": true },
+          "probes": {
+            "request": { "every": "1s", "timeout": "500ms" },
+            "connect": { "every": "15s", "timeout": "2s" },
+            "route": { "every": "5s", "timeout": "1s", "maxPairs": 64 },
+            "jetstream": { "every": "10s", "timeout": "2s", "replicas": 3 },
+            "broker": { "every": "15s", "timeout": "2s" }
+          },
+          "objective": { "availability": 99.95, "window": "30d", "latency": { "under": "50ms", "ratio": 99 } }
+        }
+        """);
+
+    /// <summary>Removes, renames, adds and replaces, everywhere.</summary>
+    private static List<Action<JObject>> Mutations(JObject document)
+    {
+        var mutations = new List<Action<JObject>>
+        {
+            d => d.SelectToken("endpoints")?.Parent!.Replace(new JProperty("discover", JObject.Parse("""{ "dns": "d", "port": 4222 }"""))),
+        };
+        foreach (var path in document.DescendantsAndSelf().Where(t => t is not JProperty).Select(t => t.Path))
+        {
+            var token = document.SelectToken(path)!;
+            if (token is JObject)
+            {
+                foreach (var added in KnownKeys.BySection.Values.SelectMany(k => k).Append("x").Distinct())
+                    mutations.Add(d => ((JObject)d.SelectToken(path)!)[added] ??= "secret");
+                mutations.Add(d => ((JObject)d.SelectToken(path)!)["discover"] = JObject.Parse("""{ "dns": "d" }"""));
+            }
+
+            if (token.Parent is null)
+                continue;
+            mutations.Add(d => Entry(d, path).Remove());
+            if (token.Parent is JProperty)
+                mutations.Add(d => Entry(d, path).Replace(new JProperty(((JProperty)Entry(d, path)).Name + "X", d.SelectToken(path))));
+            foreach (var value in Values)
+                mutations.Add(d => d.SelectToken(path)!.Replace(JToken.Parse(value)));
+        }
+
+        return mutations;
+
+        static JToken Entry(JObject d, string path) => d.SelectToken(path) is { Parent: JProperty property } ? property : d.SelectToken(path)!;
+    }
+
+    private Verdict Judge(JObject document)
+    {
+        var json = document.ToString();
+        var schema = ProbeFileSchema.Validate(JToken.Parse(json)).ToList();
+        var reader = _folder.Read(json).Errors;
+        if (schema.Count > 0)
+        {
+            Assert.True(reader.Count > 0, $"Only the schema refuses: {string.Join("; ", schema)}\n{json}");
+            return Verdict.BothRefuse;
+        }
+
+        foreach (var error in reader)
+        {
+            var reason = OnlyTheReaderSees.FirstOrDefault(error.Problem.Contains);
+            Assert.True(reason is not null, $"Only the reader refuses: {error}\n{json}");
+            _seenByTheReaderOnly.Add(reason);
+        }
+
+        return reader.Count > 0 ? Verdict.OnlyReaderRefuses : Verdict.BothAccept;
+    }
+
+    private enum Verdict
+    {
+        BothAccept,
+        BothRefuse,
+        OnlyReaderRefuses,
+    }
+}
