@@ -52,9 +52,9 @@ run_tests() {
   local results=$work/$project.xml
   shift
   # Starts of tests are left out: two lines a test say no more than one. `timeout` stays in the foreground, for Ctrl-C to reach the tests.
-  timeout --foreground -k 30 "${NATSPROBER_TEST_TIMEOUT:-30m}" \
+  timeout --foreground -k 10 "${NATSPROBER_TEST_TIMEOUT:-30m}" \
     dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -noAutoReporters -reporter verbose -longRunning 60 \
-    "$@" -result-xml "$results" 2>&1 | { grep --line-buffered -v '\[STARTING\]$' || true; } || code=${PIPESTATUS[0]}
+    "$@" -result-xml "$results" </dev/null 2>&1 | { grep --line-buffered -v '\[STARTING\]$' || true; } || code=${PIPESTATUS[0]}
 
   if ! { total=$(count "$results" total) && p=$(count "$results" passed) && f=$(count "$results" failed) &&
     e=$(count "$results" errors) && s=$(count "$results" skipped); } 2>/dev/null; then
