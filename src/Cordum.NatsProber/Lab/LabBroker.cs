@@ -111,7 +111,8 @@ public sealed partial class LabBroker : IAsyncDisposable
     /// <summary>SIGCONT: it goes on where <see cref="Suspend"/> held it.</summary>
     public long Resume() => Send(BrokerSignal.Continue);
 
-    /// <summary>SIGUSR2: it tells its clients, accepts no more, closes them one by one after a second of grace, and exits.</summary>
+    /// <summary>SIGUSR2: it accepts no more clients, tells those it has, closes them one by one after a second of grace, and exits with its last.</summary>
+    /// <remarks>With JetStream in a cluster it first hands over its leaderships: clients are told a second later.</remarks>
     public long EnterLameDuck() => Send(BrokerSignal.User2);
 
     /// <summary>SIGHUP: it reads its configuration again.</summary>
