@@ -14,6 +14,9 @@ public static class NatsServers
     /// <summary>Path and version of each: for tests whose outcome may depend on the server.</summary>
     public static TheoryData<string, string> All => [.. Found.Value.Select(server => new TheoryDataRow<string, string>(server.Path, server.Version))];
 
+    /// <summary>The path of each.</summary>
+    public static IEnumerable<string> Paths => Found.Value.Select(server => server.Path);
+
     /// <summary>The path of the first: for tests to which any server will do.</summary>
     public static string Any => Found.Value[0].Path;
 

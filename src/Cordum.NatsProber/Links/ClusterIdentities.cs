@@ -24,36 +24,31 @@ public sealed class ClusterIdentities
             _names[endpoint] = serverName;
     }
 
-    /// <summary>What is wrong with the broker that answered at an endpoint, for people; null if it is the endpoint's own.</summary>
+    /// <summary>What is wrong with the broker that answered at an endpoint, for people; null if it may be the endpoint's own.</summary>
     /// <param name="endpoint">The endpoint's name.</param>
     /// <param name="info">What the broker announced.</param>
     public string? Mismatch(string endpoint, BrokerInfo info)
     {
         lock (_gate)
-        {
-            if (_names.TryGetValue(endpoint, out var expected) && expected != info.ServerName)
-                return $"expected the broker named {expected}, reached {Describe(info)}";
-
-            foreach (var (other, held) in _heldServerIds)
-            {
-                if (other != endpoint && held == info.ServerId)
-                    return $"reached {Describe(info)}, to which endpoint {other} is connected already";
-            }
-
-            return null;
-        }
+            return MismatchLocked(endpoint, info);
     }
 
-    /// <summary>The endpoint's link is open: from now on this is its broker.</summary>
+    /// <summary>
+    /// The endpoint's link is open: from now on this is its broker, unless another endpoint's link got there first in the meantime.
+    /// </summary>
     /// <param name="endpoint">The endpoint's name.</param>
     /// <param name="info">What the broker announced.</param>
-    public void Hold(string endpoint, BrokerInfo info)
+    /// <returns>As <see cref="Mismatch"/>.</returns>
+    public string? Claim(string endpoint, BrokerInfo info)
     {
         lock (_gate)
         {
+            if (MismatchLocked(endpoint, info) is { } mismatch)
+                return mismatch;
             if (info.IsNamed)
                 _names.TryAdd(endpoint, info.ServerName);
             _heldServerIds[endpoint] = info.ServerId;
+            return null;
         }
     }
 
@@ -63,6 +58,20 @@ public sealed class ClusterIdentities
     {
         lock (_gate)
             _heldServerIds.Remove(endpoint);
+    }
+
+    private string? MismatchLocked(string endpoint, BrokerInfo info)
+    {
+        if (_names.TryGetValue(endpoint, out var expected) && expected != info.ServerName)
+            return $"expected the broker named {expected}, reached {Describe(info)}";
+
+        foreach (var (other, held) in _heldServerIds)
+        {
+            if (other != endpoint && held == info.ServerId)
+                return $"reached {Describe(info)}, to which endpoint {other} is connected already";
+        }
+
+        return null;
     }
 
     private static string Describe(BrokerInfo info) => info.IsNamed ? $"{info.ServerName} ({info.ServerId})" : info.ServerId;

@@ -18,6 +18,10 @@ internal sealed class LinkKeeper(
     private readonly Lock _gate = new();
     private readonly Latest<LinkSession> _open = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The causes that the log has told of since the link was lost: an endpoint that fails now this way, now that must not fill it.</summary>
+    private readonly HashSet<DisconnectCause> _toldCauses = [];
+
     private volatile LinkSnapshot _snapshot = LinkSnapshot.Initial;
 
     /// <summary>Cluster, endpoint and scope of this link.</summary>
@@ -88,28 +92,36 @@ internal sealed class LinkKeeper(
             var began = clock.Now;
             var gap = DialPace.Gap(began - downSince, Random.Shared.NextDouble());
             var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, gap, stop).ConfigureAwait(false);
-            switch (result)
+            if (result is DialResult.Opened opened)
             {
-                case DialResult.Opened opened:
-                    observer.Dialled(DialOutcome.Success);
+                if (identities.Claim(identity.Endpoint, opened.Session.Broker) is not { } mismatch)
                     return Open(opened);
-                case DialResult.Failed { Cause: DisconnectCause.Timeout } late when stalls.Blames(late.Began, late.At):
-                    observer.Dialled(DialOutcome.Indeterminate);
-                    break;
-                case DialResult.Failed failed:
-                    observer.Dialled(DialOutcome.Failed(failed.Cause));
-                    Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
-                    break;
+                await DisposeAsync(opened.Session).ConfigureAwait(false);
+                result = new DialResult.Failed(DisconnectCause.WrongServer, ConnectPhase.Info, mismatch, opened.Began, opened.At);
             }
 
-            _settled.TrySetResult();
-            wait = Instant.NotNegative(began + gap - clock.Now);
+            Failed((DialResult.Failed)result);
+            // Whole milliseconds, upwards: a timer cuts fractions off, and twenty early dials would be twenty-one in a second.
+            wait = TimeSpan.FromMilliseconds(Math.Ceiling(Instant.NotNegative(began + gap - clock.Now).TotalMilliseconds));
         }
+    }
+
+    private void Failed(DialResult.Failed failed)
+    {
+        if (failed.Cause == DisconnectCause.Timeout && stalls.Blames(failed.Began, failed.At))
+        {
+            observer.Dialled(DialOutcome.Indeterminate);
+            return;
+        }
+
+        observer.Dialled(DialOutcome.Failed(failed.Cause));
+        Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
+        _settled.TrySetResult();
     }
 
     private LinkSession Open(DialResult.Opened opened)
     {
-        identities.Hold(identity.Endpoint, opened.Session.Broker);
+        observer.Dialled(DialOutcome.Success);
         lock (_gate)
         {
             _open.Set(opened.Session);
@@ -179,8 +191,10 @@ internal sealed class LinkKeeper(
             foreach (var transition in transitions)
                 observer.Changed(transition);
             LinkLog.Transitions(log, identity, _snapshot, transitions, detail, clock);
-            if (transitions.IsEmpty && state.LatestCause is { } now && before.State.LatestCause is { } then && now != then)
-                LinkLog.StillDown(log, identity, now, then, detail);
+            if (state.LatestCause is not { } now)
+                _toldCauses.Clear();
+            else if (_toldCauses.Add(now) && transitions.IsEmpty)
+                LinkLog.StillDown(log, identity, now, before.State.LatestCause ?? now, detail);
         }
     }
 }

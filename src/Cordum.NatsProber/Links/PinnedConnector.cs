@@ -130,6 +130,8 @@ internal sealed class PinnedConnector(
                 ReaderBufferSize = 4096,
                 WriterBufferSize = 4096,
                 SubPendingChannelCapacity = 64,
+                // No inbox of the client's own: it would need a permission that a prober is not to need.
+                RequestReplyMode = NatsRequestReplyMode.SharedInbox,
                 ConnectTimeout = DialTimeout,
                 CommandTimeout = DialTimeout,
                 PingInterval = ClientPingInterval,

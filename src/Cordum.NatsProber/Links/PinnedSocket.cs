@@ -48,6 +48,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
             var count = Math.Min(buffer.Length, info.Length - _replayed);
             info.AsMemory(_replayed, count).CopyTo(buffer);
             _replayed += count;
+            KeepTail(buffer.Span[..count]); // a broker that refuses at once sends its last words right behind INFO
             return count;
         }
 

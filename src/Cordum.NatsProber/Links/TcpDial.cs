@@ -79,7 +79,9 @@ internal static class TcpDial
         try
         {
             await socket.ConnectAsync(new IPEndPoint(address, port), stop).ConfigureAwait(false);
-            return socket;
+            // On the same host a dial of a port that nobody listens on can be given that very port for its own end, and so reach itself (TCP's
+            // simultaneous open). It would look like a silent peer, and keep the broker from its port.
+            return Equals(socket.LocalEndPoint, socket.RemoteEndPoint) ? throw new SocketException((int)SocketError.ConnectionRefused) : socket;
         }
         catch
         {

@@ -6,7 +6,7 @@ namespace Cordum.NatsProber.IntegrationTests.Auth;
 /// <summary>Every way of logging in to a real broker, through the client and this repository's NATS.NKeys.</summary>
 public class OperatorModeTests
 {
-    public static TheoryData<string> Servers => NatsServers.All();
+    public static TheoryData<string> Servers => [.. NatsServers.Paths];
 
     [Theory]
     [MemberData(nameof(Servers))]

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Cordum.NatsProber.Lab;
+
+namespace Cordum.NatsProber.IntegrationTests.Prober;
+
+/// <summary>The prober's own faults never look like the broker's.</summary>
+public sealed class OwnFaultTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_prober_that_is_suspended_for_seconds_reports_itself_and_no_outage()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any }, Stop);
+        // No scrapes while it cannot answer.
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster), scrapeEvery: TimeSpan.FromHours(1));
+        await prober.UntilAllConnectedAsync();
+        var before = await prober.UntilAsync(s => s.Endpoints.All(e => s.Ticks(e, "success") >= 2), "successes");
+        var since = Stopwatch.GetTimestamp();
+
+        Signal(prober.ProcessId, "STOP");
+        await Task.Delay(TimeSpan.FromSeconds(4), Stop);
+        Signal(prober.ProcessId, "CONT");
+
+        var after = await prober.UntilAsync(s => s.Endpoints.All(e => s.Ticks(e, "success") >= before.Ticks(e, "success") + 2), "successes again");
+        var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
+        foreach (var endpoint in after.Endpoints)
+        {
+            Assert.Equal((0, true, 0), (after.Disconnects(endpoint), after.IsConnected(endpoint), after.Outages(endpoint)));
+            Assert.Equal(0, after.Ticks(endpoint, "timeout") + after.Ticks(endpoint, "disconnected") + after.Ticks(endpoint, "no_responders"));
+            Assert.InRange(after.Ticks(endpoint, "missed") + after.Ticks(endpoint, "indeterminate"), 2, 5);
+            // Every tick that was due in that time is accounted for, whatever became of it.
+            Assert.InRange(after.Of(endpoint, "cordum_nats_probe_total") - before.Of(endpoint, "cordum_nats_probe_total"), seconds - 1.5, seconds + 1.5);
+        }
+
+        Assert.InRange(after["cordum_nats_prober_stall_seconds_total", ("kind", "scheduler")], 3.5, 5);
+    }
+
+    private static void Signal(int pid, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{pid}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cordum.NatsProber.IntegrationTests.Prober;
+
+/// <summary>A listener on a free loopback port that does with each connection whatever the test wants, and counts them.</summary>
+internal sealed class Stranger : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentBag<Task> _talks = [];
+    private readonly Task _accepting;
+    private int _accepted;
+
+    /// <summary>Starts listening.</summary>
+    /// <param name="talk">What to do with a connection; it is closed afterwards.</param>
+    public Stranger(Func<NetworkStream, CancellationToken, Task> talk)
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync(talk);
+    }
+
+    public int Port { get; }
+
+    public string Url => $"nats://127.0.0.1:{Port}";
+
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Accepts and never says a word, but reads.</summary>
+    public static Stranger Silent() => new(async (stream, stop) => await stream.CopyToAsync(Stream.Null, stop));
+
+    /// <summary>An HTTP server: waits for a request, then answers.</summary>
+    public static Stranger Http() => new(async (stream, stop) =>
+    {
+        await stream.ReadExactlyAsync(new byte[4], stop);
+        await stream.WriteAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), stop);
+    });
+
+    /// <summary>Bytes that are no protocol at all.</summary>
+    public static Stranger Garbage() => new(async (stream, stop) =>
+    {
+        var bytes = new byte[512];
+        new Random(7).NextBytes(bytes);
+        await stream.WriteAsync(bytes, stop);
+        await stream.CopyToAsync(Stream.Null, stop);
+    });
+
+    /// <summary>What might become an INFO line, a byte a tenth of a second.</summary>
+    public static Stranger SlowDrip() => new(async (stream, stop) =>
+    {
+        foreach (var b in "INFO {\"server_id\":\"NSLOW\",\"server_name\":\"slow\",\"version\":\"2.9.10\"}\r\n"u8.ToArray())
+        {
+            await stream.WriteAsync(new[] { b }, stop);
+            await Task.Delay(100, stop);
+        }
+    });
+
+    /// <summary>Accepts and hangs up.</summary>
+    public static Stranger HangsUp() => new((_, _) => Task.CompletedTask);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        await Task.WhenAll(_talks);
+        _stop.Dispose();
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> talk)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                Interlocked.Increment(ref _accepted);
+                _talks.Add(TalkAsync(socket, talk));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task TalkAsync(Socket socket, Func<NetworkStream, CancellationToken, Task> talk)
+    {
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        try
+        {
+            await talk(stream, _stop.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The prober hung up, or the test is over.
+        }
+    }
+}
