@@ -117,6 +117,7 @@ lab_ready() { grep -qiw ready "$work/lab.log"; }
 prober_ready() { [[ $(http_status /readyz) == 200 ]]; }
 
 # Each in a session of its own: Ctrl-C reaches this script alone, which then ends them in order.
+: >"$work/lab.log"
 say "starting three brokers"
 setsid "${natsprober[@]}" lab --brokers 3 --nats-server "$server" >"$work/lab.log" 2>&1 &
 lab=$!
@@ -124,6 +125,8 @@ wait_for 60 "the lab" "$lab" "$work/lab.log" lab_ready
 sed 's/^/    /' "$work/lab.log" >&2
 
 say "starting the prober"
+# On a terminal its log is for people, although it passes through a pipe on the way.
+if [[ -t 2 ]]; then export NATSPROBER_LOG_FORMAT=${NATSPROBER_LOG_FORMAT:-text}; fi
 # tee without -i would end at Ctrl-C, before the prober's last words.
 setsid "${natsprober[@]}" run "${probes[@]}" "$@" > >(exec tee -i "$work/prober.log") 2>&1 &
 prober=$!

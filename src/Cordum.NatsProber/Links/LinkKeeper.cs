@@ -134,9 +134,12 @@ internal sealed class LinkKeeper(
 
     private async Task HoldAsync(LinkSession session, CancellationToken stop)
     {
+        var announced = 0;
         session.Connection.LameDuckModeActivated += (_, _) =>
         {
-            Report(session, new LinkEvent.LameDuckAnnounced(clock.Now));
+            // Every later INFO of a draining broker says it again.
+            if (Interlocked.Exchange(ref announced, 1) == 0)
+                Report(session, new LinkEvent.LameDuckAnnounced(clock.Now));
             return ValueTask.CompletedTask;
         };
         try

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
 
@@ -34,17 +34,23 @@ internal sealed class PinnedConnector(
     /// </summary>
     private static readonly TimeSpan ClientPingInterval = TimeSpan.FromSeconds(30);
 
+    /// <summary>What TCP takes to the other side of the globe, about: the most that a slow answer is credited with.</summary>
+    private static readonly TimeSpan GlobalRoundTrip = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan StrangerTimeout = TimeSpan.FromMilliseconds(250);
 
-    private volatile bool _spokeNats;
+    private bool _spokeNats;
+
+    /// <summary>How long TCP took the last time that it worked.</summary>
+    private TimeSpan _tcpTook = GlobalRoundTrip;
 
     /// <summary>Dials once. Never throws for what the other side does; <paramref name="stop"/> ends it with <see cref="OperationCanceledException"/>.</summary>
     /// <param name="rightBroker">Says what is wrong with the broker that answered, before it is given any credentials; null if nothing is.</param>
     /// <param name="phaseTimed">Called with each completed stage and its duration.</param>
-    /// <param name="patience">How long TCP may stay silent before it is asked once more, beside the first time.</param>
+    /// <param name="gap">The time between dials: TCP that stays silent so long, and longer than it ever should, is asked once more beside the first time.</param>
     /// <param name="stop">The prober is stopping.</param>
     public async Task<DialResult> DialAsync(
-        Func<BrokerInfo, string?> rightBroker, Action<ConnectPhase, TimeSpan> phaseTimed, TimeSpan patience, CancellationToken stop)
+        Func<BrokerInfo, string?> rightBroker, Action<ConnectPhase, TimeSpan> phaseTimed, TimeSpan gap, CancellationToken stop)
     {
         using var timeout = new CancellationTokenSource(DialTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
@@ -54,9 +60,12 @@ internal sealed class PinnedConnector(
         try
         {
             var addresses = await stages.RunAsync(ConnectPhase.Dns, () => ResolveAsync(either.Token)).ConfigureAwait(false);
+            var patience = Instant.Later(gap, _tcpTook * 3);
+            var dialled = clock.Now;
             var socket = await stages.RunAsync(ConnectPhase.Tcp, () => TcpDial.ConnectAsync(addresses, target.Port, patience, time, either.Token))
                 .ConfigureAwait(false);
             stream = new NetworkStream(socket, ownsSocket: true);
+            _tcpTook = Instant.Earlier(clock.Now - dialled, GlobalRoundTrip);
             if (target.Tls is { HandshakeFirst: true } first)
                 stream = await stages.RunAsync(ConnectPhase.Tls, () => first.AuthenticateAsync(stream, target.Host, either.Token)).ConfigureAwait(false);
 

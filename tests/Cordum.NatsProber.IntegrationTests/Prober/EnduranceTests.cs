@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Cordum.NatsProber.Lab;
 
 namespace Cordum.NatsProber.IntegrationTests.Prober;
@@ -15,8 +13,8 @@ public sealed class EnduranceTests
         const int WarmUp = 40;
         const int Forced = 200;
         await using var cluster = await LabCluster.StartAsync(new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false }, Stop);
-        await using var cutter = new Cutter(cluster.Brokers[0].ClientPort);
-        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of([("n1", cutter.Url, "n1")]));
+        await using var proxy = new FaultProxy(cluster.Brokers[0].ClientPort);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of([("n1", proxy.Url, "n1")]));
         await prober.UntilAllConnectedAsync();
 
         await CutAsync(0, WarmUp);
@@ -37,7 +35,7 @@ public sealed class EnduranceTests
         {
             for (var i = 1; i <= times; i++)
             {
-                await cutter.CutAsync();
+                await proxy.CutAsync();
                 await prober.UntilAsync(s => s.Reconnects("n1") == done + i && s.IsConnected("n1"), $"reconnect {done + i}");
             }
         }
@@ -57,91 +55,6 @@ public sealed class EnduranceTests
                 "a few quiet ticks",
                 seconds: 60);
             return smallest!;
-        }
-    }
-
-    /// <summary>Stands before a broker, passes bytes both ways, and cuts every connection when told to.</summary>
-    private sealed class Cutter : IAsyncDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly CancellationTokenSource _stop = new();
-        private readonly int _broker;
-        private readonly Task _accepting;
-        private readonly List<(Socket Client, Socket Broker, Task Passing)> _pairs = [];
-
-        public Cutter(int brokerPort)
-        {
-            _broker = brokerPort;
-            _listener.Start();
-            _accepting = AcceptAsync();
-        }
-
-        public string Url => $"nats://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
-
-        public async Task CutAsync()
-        {
-            (Socket Client, Socket Broker, Task Passing)[] pairs;
-            lock (_pairs)
-            {
-                pairs = [.. _pairs];
-                _pairs.Clear();
-            }
-
-            foreach (var (client, broker, _) in pairs)
-            {
-                client.Dispose();
-                broker.Dispose();
-            }
-
-            await Task.WhenAll(pairs.Select(pair => pair.Passing));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            _listener.Stop();
-            await _accepting;
-            await CutAsync();
-            _stop.Dispose();
-            _listener.Dispose();
-        }
-
-        private async Task AcceptAsync()
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                try
-                {
-                    var client = await _listener.AcceptSocketAsync(_stop.Token);
-                    var broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                    await broker.ConnectAsync(IPAddress.Loopback, _broker, _stop.Token);
-                    lock (_pairs)
-                        _pairs.Add((client, broker, Task.WhenAll(PassAsync(client, broker), PassAsync(broker, client))));
-                }
-                catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-                {
-                    return;
-                }
-            }
-        }
-
-        private static async Task PassAsync(Socket from, Socket to)
-        {
-            var buffer = new byte[4096];
-            try
-            {
-                while (await from.ReceiveAsync(buffer) is > 0 and var read)
-                    await to.SendAsync(buffer.AsMemory(0, read));
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // Cut.
-            }
-            finally
-            {
-                from.Dispose();
-                to.Dispose();
-            }
         }
     }
 }

@@ -17,28 +17,35 @@ public sealed class ReplyTests
         await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster));
         await prober.UntilAllConnectedAsync();
 
-        // Answers every request half a second late, when it has long been answered, with another broker's id.
-        await using var meddler = new NatsConnection(new NatsOpts { Url = cluster.Brokers[0].Url });
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var meddling = Task.Run(
-            async () =>
-            {
-                await foreach (var request in meddler.SubscribeAsync<byte[]>("_cordum.probe.test.*.test.n1.req", cancellationToken: end.Token))
-                {
-                    await Task.Delay(500, end.Token);
-                    await meddler.PublishAsync(request.ReplyTo!, "NSOMEBODYELSE"u8.ToArray(), cancellationToken: end.Token);
-                }
-            },
-            end.Token);
-
+        await using var meddler = new Meddler(cluster.Brokers[0].Url, TimeSpan.FromMilliseconds(500));
         var before = await prober.ScrapeAsync();
         var after = await prober.UntilAsync(s => Discarded(s, "duplicate") >= 4, "duplicates");
         Assert.True(after.Ticks("n1", "success") >= before.Ticks("n1", "success") + 3);
         Assert.Equal(0, after.Ticks("n1", "wrong_server"));
         Assert.Equal(0, Discarded(after, "late") + Discarded(after, "stray"));
-        await end.CancelAsync();
-        await meddling.ContinueWith(static _ => { }, Stop, TaskContinuationOptions.None, TaskScheduler.Default);
-        Assert.False(meddling.IsFaulted, meddling.Exception?.ToString());
+    }
+
+    [Fact]
+    public async Task Requests_that_fail_on_a_living_link_are_an_outage_without_a_disconnect_and_their_answers_are_late()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false }, Stop);
+        await using var proxy = new FaultProxy(cluster.Brokers[0].ClientPort);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of([("n1", proxy.Url, "n1")]));
+        await prober.UntilAsync(s => s.Ticks("n1", "success") >= 2, "successes");
+
+        // The responder's connection dies unseen; somebody else answers in its place, too late.
+        await using (new Meddler(cluster.Brokers[0].Url, TimeSpan.FromMilliseconds(700)))
+        {
+            proxy.SilenceResponders = true;
+            var failing = await prober.UntilAsync(s => s.Ticks("n1", "timeout") >= 2 && Discarded(s, "late") >= 1, "timeouts and late replies");
+            Assert.Equal((0, true), (failing.Disconnects("n1"), failing.IsConnected("n1")));
+            Assert.True(failing.Of("n1", "cordum_nats_outage_start_timestamp_seconds") > 0);
+        }
+
+        proxy.SilenceResponders = false;
+        var healed = await prober.UntilAsync(s => s.Outages("n1") == 1, "the end of the outage");
+        Assert.Equal((0, 0, true), (healed.Disconnects("n1"), healed.Reconnects("n1"), healed.IsConnected("n1")));
+        Assert.Equal(0, healed.Ticks("n1", "wrong_server"));
     }
 
     [Theory]
@@ -98,4 +105,42 @@ public sealed class ReplyTests
     }
 
     private static double Discarded(Scrape scrape, string kind) => scrape.Of("n1", "cordum_nats_probe_reply_discarded_total", ("kind", kind));
+
+    /// <summary>Answers every request on the endpoint's subject after a while, with another broker's id.</summary>
+    private sealed class Meddler : IAsyncDisposable
+    {
+        private readonly NatsConnection _connection;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _meddling;
+
+        public Meddler(string url, TimeSpan after)
+        {
+            _connection = new NatsConnection(new NatsOpts { Url = url });
+            _meddling = MeddleAsync(after);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _meddling;
+            await _connection.DisposeAsync();
+            _stop.Dispose();
+        }
+
+        private async Task MeddleAsync(TimeSpan after)
+        {
+            try
+            {
+                await foreach (var request in _connection.SubscribeAsync<byte[]>("_cordum.probe.test.*.test.n1.req", cancellationToken: _stop.Token))
+                {
+                    await Task.Delay(after, _stop.Token);
+                    await _connection.PublishAsync(request.ReplyTo!, "NSOMEBODYELSE"u8.ToArray(), cancellationToken: _stop.Token);
+                }
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // Told to stop.
+            }
+        }
+    }
 }

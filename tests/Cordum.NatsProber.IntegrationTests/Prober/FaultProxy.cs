@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cordum.NatsProber.IntegrationTests.Prober;
+
+/// <summary>Stands before a broker and passes bytes both ways, until it is told to cut connections or to swallow what the broker says.</summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly int _broker;
+    private readonly Task _accepting;
+    private readonly List<Pair> _pairs = [];
+
+    public FaultProxy(int brokerPort)
+    {
+        _broker = brokerPort;
+        _listener.Start();
+        _accepting = AcceptAsync();
+    }
+
+    public string Url => $"nats://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>While set, the connections that introduced themselves as the prober's responder hear nothing more from the broker.</summary>
+    public volatile bool SilenceResponders;
+
+    /// <summary>Cuts every connection, and returns when they are gone.</summary>
+    public async Task CutAsync()
+    {
+        Pair[] pairs;
+        lock (_pairs)
+        {
+            pairs = [.. _pairs];
+            _pairs.Clear();
+        }
+
+        foreach (var pair in pairs)
+            pair.Dispose();
+        await Task.WhenAll(pairs.Select(pair => pair.Passing));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        await CutAsync();
+        _stop.Dispose();
+        _listener.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await _listener.AcceptSocketAsync(_stop.Token);
+                var broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await broker.ConnectAsync(IPAddress.Loopback, _broker, _stop.Token);
+                lock (_pairs)
+                    _pairs.Add(new Pair(this, client, broker));
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private sealed class Pair : IDisposable
+    {
+        private readonly FaultProxy _proxy;
+        private readonly Socket _client;
+        private readonly Socket _broker;
+        private volatile bool _isResponder;
+
+        public Pair(FaultProxy proxy, Socket client, Socket broker)
+        {
+            (_proxy, _client, _broker) = (proxy, client, broker);
+            Passing = Task.WhenAll(PassAsync(client, broker, fromClient: true), PassAsync(broker, client, fromClient: false));
+        }
+
+        public Task Passing { get; }
+
+        public void Dispose()
+        {
+            _client.Dispose();
+            _broker.Dispose();
+        }
+
+        private async Task PassAsync(Socket from, Socket to, bool fromClient)
+        {
+            var buffer = new byte[4096];
+            try
+            {
+                while (await from.ReceiveAsync(buffer) is > 0 and var read)
+                {
+                    // The name is in CONNECT, the first thing that a client sends.
+                    if (fromClient && buffer.AsSpan(0, read).IndexOf(" responder\""u8) >= 0)
+                        _isResponder = true;
+                    if (!fromClient && _isResponder && _proxy.SilenceResponders)
+                        continue;
+                    await to.SendAsync(buffer.AsMemory(0, read));
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Cut, or ended by either side.
+            }
+            finally
+            {
+                Dispose();
+            }
+        }
+    }
+}
