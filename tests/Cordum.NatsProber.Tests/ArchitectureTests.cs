@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace Cordum.NatsProber.Tests;
+
+/// <summary>What the folders may know of each other, and what the pure core may know of the libraries. Read from the source, as a reader would.</summary>
+public sealed partial class ArchitectureTests
+{
+    /// <summary>Data flows one way: a folder may use those before it.</summary>
+    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Commands"];
+
+    private static readonly string[] PureCore =
+    [
+        "Links/LinkState.cs", "Links/LinkEvent.cs", "Links/Outage.cs", "Links/DisconnectCause.cs", "Links/DialPace.cs", "Links/ClusterIdentities.cs",
+        "Links/LinkSnapshot.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
+        "Scheduling/TickPhase.cs", "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
+    ];
+
+    public static TheoryData<string> Folders => [.. Layers];
+
+    public static TheoryData<string> PureFiles => [.. PureCore];
+
+    [Fact]
+    public void Every_folder_has_its_layer() =>
+        Assert.Equal(Layers.Order(), Directory.GetDirectories(Source()).Select(Path.GetFileName).Where(name => name is not ("bin" or "obj")).Order());
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_folder_uses_only_those_before_it(string folder)
+    {
+        var allowed = Layers.TakeWhile(layer => layer != folder).Append(folder).ToHashSet();
+
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Source(), folder), "*.cs", SearchOption.AllDirectories))
+        {
+            foreach (Match use in OwnNamespace().Matches(File.ReadAllText(file)))
+                Assert.True(allowed.Contains(use.Groups[1].Value), $"{Path.GetRelativePath(Source(), file)} uses {use.Groups[1].Value}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PureFiles))]
+    public void The_pure_core_knows_no_library_no_socket_and_no_log(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(Source(), file));
+
+        Assert.DoesNotMatch(@"using (NATS|Quartz|Prometheus|System\.Net|System\.IO|Microsoft\.Extensions)", text);
+        Assert.DoesNotMatch(@"\b(DateTime|DateTimeOffset|Stopwatch)\.(Utc)?(Now|GetTimestamp|StartNew)", text);
+    }
+
+    private static string Source([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "src", "Cordum.NatsProber"));
+
+    [GeneratedRegex(@"^using (?:static )?Cordum\.NatsProber\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex OwnNamespace();
+}
