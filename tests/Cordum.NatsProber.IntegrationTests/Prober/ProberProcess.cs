@@ -98,13 +98,12 @@ internal sealed partial class ProberProcess : IAsyncDisposable
     /// <summary>Waits until every link is open.</summary>
     public Task<Scrape> UntilAllConnectedAsync(double seconds = 15) => UntilAsync(s => s.Endpoints.All(s.IsConnected), "all links open", seconds);
 
-    /// <summary>The <c>State</c> objects of the log lines with an event id, oldest first.</summary>
-    public IReadOnlyList<JsonElement> Events(int id) =>
-    [
-        .. Log.Where(line => line.StartsWith('{')).Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(line => line.GetProperty("EventId").GetInt32() == id)
-            .Select(line => line.GetProperty("State")),
-    ];
+    /// <summary>The <c>State</c> objects of the log lines with an event id, oldest first, as soon as there are so many: a scrape may outrun the log.</summary>
+    public async Task<IReadOnlyList<JsonElement>> EventsAsync(int id, int count)
+    {
+        await UntilAsync(_ => Events(id).Count() >= count, $"{count} log lines with event id {id}");
+        return [.. Events(id)];
+    }
 
     /// <summary>Fails the test if any scrape so far broke the law of parity.</summary>
     public void AssertParityHeldThroughout(int atLeastScrapes)
@@ -135,6 +134,11 @@ internal sealed partial class ProberProcess : IAsyncDisposable
         // A breach in any scrape fails the test, whatever it was about; here, so that no test can forget to ask.
         Assert.Empty(_breaches);
     }
+
+    private IEnumerable<JsonElement> Events(int id) => Log.Where(line => line.StartsWith('{'))
+        .Select(line => JsonDocument.Parse(line).RootElement)
+        .Where(line => line.GetProperty("EventId").GetInt32() == id)
+        .Select(line => line.GetProperty("State"));
 
     private async Task ScrapeForEverAsync(TimeSpan every)
     {

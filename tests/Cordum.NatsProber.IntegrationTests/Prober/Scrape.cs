@@ -48,6 +48,10 @@ internal sealed partial class Scrape
 
     public double Ticks(string endpoint, string outcome) => Of(endpoint, "cordum_nats_probe_total", ("outcome", outcome));
 
+    /// <summary>Ticks that failed: neither success nor the prober's own affair (missed, indeterminate).</summary>
+    public double FailedTicks(string endpoint) =>
+        new[] { "timeout", "no_responders", "disconnected", "wrong_server", "error" }.Sum(outcome => Ticks(endpoint, outcome));
+
     public double Dials(string endpoint, string outcome) => Of(endpoint, "cordum_nats_connect_attempt_total", ("outcome", outcome));
 
     public double OutageSeconds(string endpoint) => Of(endpoint, "cordum_nats_outage_duration_seconds_sum");
