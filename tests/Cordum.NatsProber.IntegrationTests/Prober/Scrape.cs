@@ -6,6 +6,8 @@ namespace Cordum.NatsProber.IntegrationTests.Prober;
 /// <summary>One scrape of <c>/metrics</c>.</summary>
 internal sealed partial class Scrape
 {
+    private static readonly string[] Failures = ["timeout", "no_responders", "disconnected", "wrong_server", "error"];
+
     private readonly List<(string Name, Dictionary<string, string> Labels, double Value)> _samples = [];
 
     public Scrape(string page)
@@ -50,7 +52,7 @@ internal sealed partial class Scrape
 
     /// <summary>Ticks that failed: neither success nor the prober's own affair (missed, indeterminate).</summary>
     public double FailedTicks(string endpoint) =>
-        new[] { "timeout", "no_responders", "disconnected", "wrong_server", "error" }.Sum(outcome => Ticks(endpoint, outcome));
+        Failures.Sum(outcome => Ticks(endpoint, outcome));
 
     public double Dials(string endpoint, string outcome) => Of(endpoint, "cordum_nats_connect_attempt_total", ("outcome", outcome));
 
