@@ -2,7 +2,6 @@ using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.Scheduling;
 using Cordum.NatsProber.Timing;
-using Prometheus;
 using Quartz;
 
 namespace Cordum.NatsProber.Hosting;
@@ -59,11 +58,9 @@ internal static class ProberHost
         var app = builder.Build();
         var prober = app.Services.GetRequiredService<ProberService>();
         app.UseRouting();
-        app.Map("/metrics", branch => branch
-            .UseMiddleware<ScrapeGate>()
-            .UseMiddleware<MetricServerMiddleware>(new MetricServerMiddleware.Settings { Registry = metrics.Registry }));
-        app.MapGet("/healthz", () => Results.Text("ok\n"));
-        app.MapGet("/readyz", () => prober.Schedule.IsRunning
+        app.MapMetrics(metrics);
+        app.MapMethods("/healthz", MetricsEndpoint.ReadMethods, () => Results.Text("ok\n"));
+        app.MapMethods("/readyz", MetricsEndpoint.ReadMethods, () => prober.Schedule.IsRunning
             ? Results.Text("ready\n")
             : Results.Text("the schedule is not running\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         return app;
