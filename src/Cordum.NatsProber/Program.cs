@@ -1,3 +1,3 @@
 using Cordum.NatsProber.Commands;
 
-return await NatsProberCommand.Create().Parse(args).InvokeAsync();
+return await NatsProberCommand.RunAsync(args, Console.Out, Console.Error);
