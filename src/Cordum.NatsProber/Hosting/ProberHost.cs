@@ -9,8 +9,8 @@ namespace Cordum.NatsProber.Hosting;
 /// <summary>Puts the service together: web server, schedule, links.</summary>
 internal static class ProberHost
 {
-    /// <summary>SIGTERM and SIGINT end the process within five seconds; this leaves the web server its share of them.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
+    /// <summary>SIGTERM and SIGINT end the process within five seconds. A scraper that does not read uses up all of this.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Builds the host. Every series exists when this returns; nothing is dialled before the host is started.</summary>
     public static WebApplication Build(ProberSettings settings, IReadOnlyList<ProbeFile> files)

@@ -129,7 +129,17 @@ public sealed class NatsProberProcessTests : IDisposable
         // So many scrapes, one behind the other, as no buffers on the way can hold.
         var requests = string.Concat(Enumerable.Repeat("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 500));
         await slow.SendAsync(Encoding.ASCII.GetBytes(requests), Cancelled);
-        await Until.TrueAsync(() => slow.Available > 0, Soon, "the first scrape is answered");
+        var (unsent, sinceChanged) = (0L, 0);
+        await Until.TrueAsync(
+            () =>
+            {
+                var before = unsent;
+                unsent = Unsent(from: url.Port, to: ((IPEndPoint)slow.LocalEndPoint!).Port);
+                sinceChanged = unsent == before ? sinceChanged + 1 : 0;
+                return unsent > 0 && sinceChanged == 20;
+            },
+            Soon,
+            "the buffers on the way are full");
 
         var told = Stopwatch.GetTimestamp();
         prober.Signal(BrokerSignal.Terminate);
@@ -171,6 +181,13 @@ public sealed class NatsProberProcessTests : IDisposable
         Assert.Equal(3, await once.EndAsync());
         Assert.Equal("natsprober: interrupted before every endpoint was probed", Assert.Single(once.Error));
     }
+
+    /// <summary>Bytes that the system holds for a loopback connection and cannot deliver.</summary>
+    private static long Unsent(int from, int to) => File.ReadLines("/proc/net/tcp")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(fields => fields[1].EndsWith($":{from:X4}", StringComparison.Ordinal) && fields[2].EndsWith($":{to:X4}", StringComparison.Ordinal))
+        .Select(fields => Convert.ToInt64(fields[4].Split(':')[0], 16))
+        .SingleOrDefault();
 
     /// <summary>Waits until the failed first dials and some ticks are counted.</summary>
     private static async Task CountedAsync(HttpClient client)
