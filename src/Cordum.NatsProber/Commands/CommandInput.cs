@@ -8,9 +8,9 @@ internal static class CommandInput
 {
     /// <summary>Reads settings and probe files.</summary>
     /// <param name="options">What the command line gave.</param>
-    /// <param name="error">Where errors and warnings go, one a line.</param>
-    /// <returns>Null if there are errors; they are written by then.</returns>
-    public static (ProberSettings Settings, IReadOnlyList<ProbeFile> Files)? Read(IReadOnlyDictionary<string, string?> options, TextWriter error)
+    /// <param name="error">Where errors go, one a line, and the warnings with them.</param>
+    /// <returns>Null if there are errors; they are written by then. Else the warnings are the caller's to tell.</returns>
+    public static (ProberSettings Settings, IReadOnlyList<ProbeFile> Files, IReadOnlyList<string> Warnings)? Read(IReadOnlyDictionary<string, string?> options, TextWriter error)
     {
         ProberSettings settings;
         try
@@ -24,10 +24,19 @@ internal static class CommandInput
         }
 
         var read = ProbeFileReader.Read(settings.Probes);
+        IReadOnlyList<string> warnings = [.. read.Warnings.Select(warning => $"{warning}")];
+        if (read.Errors.Count == 0)
+            return (settings, read.Files, warnings);
         foreach (var problem in read.Errors)
             error.WriteLine(problem);
-        foreach (var warning in read.Warnings)
+        WriteWarnings(warnings, error);
+        return null;
+    }
+
+    /// <summary>Tells warnings to people.</summary>
+    public static void WriteWarnings(IReadOnlyList<string> warnings, TextWriter error)
+    {
+        foreach (var warning in warnings)
             error.WriteLine($"warning: {warning}");
-        return read.Errors.Count == 0 ? (settings, read.Files) : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Cordum.NatsProber.Hosting;
 
 namespace Cordum.NatsProber.Commands;
@@ -6,10 +7,34 @@ namespace Cordum.NatsProber.Commands;
 /// <summary>The command line: its verbs, their options and help.</summary>
 internal static class NatsProberCommand
 {
+    private const string OnceVerb = "once";
+
+    /// <summary>SIGINT and SIGTERM cancel the verb's token; each verb promises to be done within this time, and what is not is ended then.</summary>
+    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Does what the command line says.</summary>
+    /// <returns>The verb's exit code; where there is no telling what to do, the one that the verb has for bad input.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    {
+        var parsed = Create().Parse(args);
+        if (parsed.Action is not ParseErrorAction misunderstood)
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = TerminationTimeout })
+                .ConfigureAwait(false);
+        }
+
+        // A page of help would hide the one line that matters.
+        misunderstood.ShowHelp = false;
+        await parsed.InvokeAsync(new InvocationConfiguration { Output = error, Error = error }).ConfigureAwait(false);
+        var verb = parsed.CommandResult.Command;
+        await error.WriteLineAsync(verb is RootCommand ? "'natsprober --help' tells the commands." : $"'natsprober {verb.Name} --help' tells the options.").ConfigureAwait(false);
+        return verb.Name == OnceVerb ? OnceReport.Unknown : ExitCode.BadInput;
+    }
+
     /// <summary>The root command with all verbs.</summary>
     public static RootCommand Create()
     {
-        var probes = new Option<string?>("--probes") { Description = "A probe file, or a folder of them (default: probes/local.yaml)", HelpName = "FILE|DIR", Recursive = true };
+        var probes = new Option<string?>("--probes") { Description = "A probe file, or a folder of them (default: probes/local.yaml)", HelpName = "FILE|DIR" };
         return new RootCommand("Synthetic black-box connectivity prober for NATS: holds a link to every broker, measures outages from outside, exports Prometheus series.")
         {
             Run(probes), Once(probes), Check(probes), Lab(),
@@ -22,16 +47,17 @@ internal static class NatsProberCommand
         var prober = Prober();
         var logFormat = new Option<string?>("--log-format") { Description = "text, json, or auto: text on a terminal, JSON otherwise (default: auto)", HelpName = "FORMAT" };
         var run = new Command("run", "The service: probes for ever and serves /metrics. Exit code 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for bad settings or probe files.") { probes, listen, prober, logFormat };
-        run.SetAction((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat), Console.Error, stop));
+        run.SetAction((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat), parsed.InvocationConfiguration.Error, stop));
         return run;
     }
 
     private static Command Once(Option<string?> probes)
     {
         var prober = Prober();
-        var format = new Option<OnceFormat>("--format") { Description = "How to print the result", DefaultValueFactory = _ => OnceFormat.Table };
-        var once = new Command("once", "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format };
-        once.SetAction((parsed, stop) => OnceCommand.RunAsync(Given(parsed, probes, prober), parsed.GetValue(format), Console.Out, Console.Error, stop));
+        var format = new Option<string>("--format") { Description = "How to print the result: table, json, nagios or prometheus", HelpName = "FORMAT", DefaultValueFactory = _ => "table" }
+            .AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<OnceFormat>().Select(name => name.ToLowerInvariant())]);
+        var once = new Command(OnceVerb, "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format };
+        once.SetAction((parsed, stop) => OnceCommand.RunAsync(Given(parsed, probes, prober), Enum.Parse<OnceFormat>(parsed.GetValue(format)!, ignoreCase: true), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, stop));
         return once;
     }
 
@@ -41,8 +67,17 @@ internal static class NatsProberCommand
         var check = new Command("check", "Validates probe files; says everything that is wrong at once, with file, line and column. Exit code 0 or 2.") { probes, effective };
         check.SetAction(parsed =>
         {
-            var path = parsed.GetValue(probes) ?? new ProberSettings().Probes;
-            return CheckCommand.Run(path, parsed.GetValue(effective), Console.Out, Console.Error);
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            try
+            {
+                // The files that `run` would read, wherever their place is said.
+                return CheckCommand.Run(ProberSettings.Read(Given(parsed, probes)).Probes, parsed.GetValue(effective), output, error);
+            }
+            catch (SettingsException e)
+            {
+                error.WriteLine($"natsprober: {e.Message}");
+                return ExitCode.BadInput;
+            }
         });
         return check;
     }
@@ -74,8 +109,8 @@ internal static class NatsProberCommand
                 JetStream = parsed.GetValue(jetStream),
                 RestartAfter = parsed.GetValue(restartAfter)!,
             },
-            Console.Out,
-            Console.Error,
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error,
             stop));
         return lab;
     }

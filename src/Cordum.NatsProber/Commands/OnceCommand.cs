@@ -40,8 +40,9 @@ internal static class OnceCommand
     public static async Task<int> RunAsync(
         IReadOnlyDictionary<string, string?> options, OnceFormat format, TextWriter output, TextWriter error, CancellationToken stop)
     {
-        if (CommandInput.Read(options, error) is not var (settings, files))
+        if (CommandInput.Read(options, error) is not var (settings, files, warnings))
             return OnceReport.Unknown;
+        CommandInput.WriteWarnings(warnings, error);
 
         var time = TimeProvider.System;
         var clock = new ProberClock(time);
@@ -53,7 +54,17 @@ internal static class OnceCommand
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = Task.WhenAll(links.Select(link => link.RunAsync(end.Token)));
-        var results = await Task.WhenAll(links.Select(link => ProbeAsync(link, time, stop))).ConfigureAwait(false);
+        OnceResult[] results;
+        try
+        {
+            results = await Task.WhenAll(links.Select(link => ProbeAsync(link, time, stop))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await running.ConfigureAwait(false);
+            await error.WriteLineAsync("natsprober: interrupted before every endpoint was probed").ConfigureAwait(false);
+            return OnceReport.Unknown;
+        }
 
         if (format == OnceFormat.Prometheus)
             await OnceReport.WriteSeriesAsync(metrics, output).ConfigureAwait(false);

@@ -79,8 +79,11 @@ internal static class OnceReport
         var bad = string.Join("; ", results.Where(result => result.Outcome != Outcome.Success).Select(result => $"{result.Cluster}/{result.Endpoint} {Why(result)}"));
         var data = string.Join(' ', results.Where(result => result.Duration is not null).Select(result =>
             string.Create(CultureInfo.InvariantCulture, $"'{result.Cluster}/{result.Endpoint}'={result.Duration!.Value.TotalSeconds:0.000000}s")));
-        return $"NATS {Status(results)} - {good} of {results.Count} endpoints answer{(bad.Length > 0 ? ": " + bad : "")} | {data}".TrimEnd(' ', '|');
+        return $"NATS {Status(results)} - {good} of {results.Count} endpoints answer{(bad.Length > 0 ? ": " + OneField(bad) : "")} | {data}".TrimEnd(' ', '|');
     }
+
+    /// <summary>A broker's or the system's own words may hold what ends the text of a Nagios line: a bar, or a line's end.</summary>
+    private static string OneField(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c == '|' ? '/' : c));
 
     private static void WriteTable(IReadOnlyList<OnceResult> results, TextWriter output)
     {

@@ -12,6 +12,8 @@ internal static class LogSetup
     {
         logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
+            // Why the host could not start is told in one line by who started it.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Quartz", LogLevel.Warning)
             // The NATS client writes three lines for every failed attempt. What matters of them is in the transitions' lines.
             .AddFilter("NATS", LogLevel.None);

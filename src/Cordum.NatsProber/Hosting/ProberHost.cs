@@ -2,7 +2,6 @@ using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.Scheduling;
 using Cordum.NatsProber.Timing;
-using Prometheus;
 using Quartz;
 
 namespace Cordum.NatsProber.Hosting;
@@ -10,8 +9,8 @@ namespace Cordum.NatsProber.Hosting;
 /// <summary>Puts the service together: web server, schedule, links.</summary>
 internal static class ProberHost
 {
-    /// <summary>SIGTERM and SIGINT end the process within five seconds; this leaves the web server its share of them.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
+    /// <summary>SIGTERM and SIGINT end the process within five seconds. A scraper that does not read uses up all of this.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Builds the host. Every series exists when this returns; nothing is dialled before the host is started.</summary>
     public static WebApplication Build(ProberSettings settings, IReadOnlyList<ProbeFile> files)
@@ -59,11 +58,9 @@ internal static class ProberHost
         var app = builder.Build();
         var prober = app.Services.GetRequiredService<ProberService>();
         app.UseRouting();
-        app.Map("/metrics", branch => branch
-            .UseMiddleware<ScrapeGate>()
-            .UseMiddleware<MetricServerMiddleware>(new MetricServerMiddleware.Settings { Registry = metrics.Registry }));
-        app.MapGet("/healthz", () => Results.Text("ok\n"));
-        app.MapGet("/readyz", () => prober.Schedule.IsRunning
+        app.MapMetrics(metrics);
+        app.MapMethods("/healthz", MetricsEndpoint.ReadMethods, () => Results.Text("ok\n"));
+        app.MapMethods("/readyz", MetricsEndpoint.ReadMethods, () => prober.Schedule.IsRunning
             ? Results.Text("ready\n")
             : Results.Text("the schedule is not running\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         return app;

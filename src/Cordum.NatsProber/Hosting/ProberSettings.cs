@@ -21,6 +21,8 @@ public enum LogFormat
 /// </summary>
 public sealed record ProberSettings
 {
+    private const string SettingsFile = "appsettings.json";
+
     /// <summary>A probe file, or a folder of them.</summary>
     /// <value><c>probes/local.yaml</c></value>
     public string Probes { get; init; } = "probes/local.yaml";
@@ -42,19 +44,14 @@ public sealed record ProberSettings
     /// <exception cref="SettingsException">A value makes no sense; the message says which and what would.</exception>
     public static ProberSettings Read(IReadOnlyDictionary<string, string?> commandLine)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-            .AddEnvironmentVariables("NATSPROBER_")
-            .AddInMemoryCollection(commandLine)
-            .Build();
+        var configuration = Configuration(commandLine);
         var defaults = new ProberSettings();
         var settings = new ProberSettings
         {
             Probes = configuration["Probes"] ?? defaults.Probes,
             Listen = configuration["Listen"] ?? defaults.Listen,
             Prober = configuration["Prober"] ?? defaults.Prober,
-            LogFormat = Format(configuration["LogFormat"] ?? configuration["LOG_FORMAT"]),
+            LogFormat = Format(configuration["LogFormat"]),
         };
         if (settings.Prober.Length is 0 or > 63 || settings.Prober.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             throw new SettingsException($"prober name '{settings.Prober}': give 1 to 63 letters, digits, '-', '_' or '.' (--prober or NATSPROBER_PROBER)");
@@ -77,6 +74,26 @@ public sealed record ProberSettings
         return colon >= 0 && address is not null && ushort.TryParse(Listen[(colon + 1)..], out var port)
             ? new IPEndPoint(address, port)
             : throw new SettingsException($"listen address '{Listen}': give HOST:PORT, with an IP address, localhost or * as host (--listen or NATSPROBER_LISTEN)");
+    }
+
+    private static IConfigurationRoot Configuration(IReadOnlyDictionary<string, string?> commandLine)
+    {
+        // The one name of two words: as a variable it has an underscore. It must rank as the other variables do.
+        var logFormat = Environment.GetEnvironmentVariable("NATSPROBER_LOG_FORMAT");
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(AppContext.BaseDirectory, SettingsFile), optional: true)
+                .AddJsonFile(Path.GetFullPath(SettingsFile), optional: true)
+                .AddEnvironmentVariables("NATSPROBER_")
+                .AddInMemoryCollection(logFormat is null ? [] : [new("LogFormat", logFormat)])
+                .AddInMemoryCollection(commandLine)
+                .Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException($"{e.Message.TrimEnd('.')}: {e.GetBaseException().Message}");
+        }
     }
 
     private static LogFormat Format(string? text) => text switch

@@ -24,6 +24,7 @@ public sealed class ProberMetrics
     private readonly List<LinkSeries> _links = [];
     private readonly ProberClock _clock;
     private readonly StallRecord _stalls;
+    private readonly RuntimeSeries _runtime;
 
     internal Counter Disconnects { get; }
 
@@ -167,8 +168,9 @@ public sealed class ProberMetrics
             StallSeconds.WithLabels(SnakeCase.Of(kind));
         Gauge("cordum_nats_prober_info", "1; its labels tell which prober this is.", "version").WithLabels(Version).Set(1);
 
-        Registry.AddBeforeCollectCallback(Publish);
         DotNetStats.Register(Registry);
+        _runtime = new RuntimeSeries(make);
+        Registry.AddBeforeCollectCallback(Publish);
     }
 
     /// <summary>What <c>/metrics</c> serves.</summary>
@@ -196,5 +198,6 @@ public sealed class ProberMetrics
             link.Publish(now);
         foreach (var kind in Enum.GetValues<StallKind>())
             StallSeconds.WithLabels(SnakeCase.Of(kind)).IncTo(_stalls.Total(kind).TotalSeconds);
+        _runtime.Publish();
     }
 }

@@ -171,6 +171,6 @@ internal sealed partial class ProberProcess : IAsyncDisposable
             _serving.TrySetResult(new Uri(match.Groups[1].Value));
     }
 
-    [GeneratedRegex("serves (http://.*/metrics)$")]
+    [GeneratedRegex("""serves (http://[^" ]+/metrics)""")]
     private static partial Regex ServingLine();
 }

@@ -1,0 +1,45 @@
+using System.Text;
+using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Metrics;
+using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.Timing;
+using Microsoft.Extensions.Time.Testing;
+using Prometheus;
+
+namespace Cordum.NatsProber.Tests.Metrics;
+
+/// <summary>What <c>/metrics</c> shows of a prober called <c>test</c> with two endpoints before its first dial has ended.</summary>
+internal static class StartUpPage
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>The page, whole.</summary>
+    public static async Task<string> ReadAsync(ExpositionFormat format)
+    {
+        var metrics = Metrics();
+        using var page = new MemoryStream();
+        await metrics.Registry.CollectAndExportAsTextAsync(page, format, TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(page.ToArray());
+    }
+
+    /// <summary>The page's families.</summary>
+    public static async Task<IReadOnlyDictionary<string, Family>> FamiliesAsync() => Exposition.Read(await ReadAsync(ExpositionFormat.PrometheusText), openMetrics: false);
+
+    /// <summary>The prober's own families: without those of the process and the runtime, whose values nobody can foretell.</summary>
+    public static bool IsOwn(string family) => family.StartsWith("cordum_nats_", StringComparison.Ordinal);
+
+    private static ProberMetrics Metrics()
+    {
+        var time = new FakeTimeProvider(Start);
+        var metrics = new ProberMetrics("test", new ProberClock(time), new StallRecord());
+        foreach (var endpoint in (string[])["n1", "n2"])
+        {
+            var link = new LinkIdentity("local", endpoint, "endpoint");
+            metrics.ForLink(link);
+            metrics.ForProbe(link, ProbeKind.Request, TimeSpan.FromSeconds(1), time.GetUtcNow());
+        }
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        return metrics;
+    }
+}
