@@ -47,7 +47,7 @@ internal static class NatsProberCommand
         var prober = Prober();
         var logFormat = new Option<string?>("--log-format") { Description = "text, json, or auto: text on a terminal, JSON otherwise (default: auto)", HelpName = "FORMAT" };
         var run = new Command("run", "The service: probes for ever and serves /metrics. Exit code 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for bad settings or probe files.") { probes, listen, prober, logFormat };
-        run.SetAction((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat), parsed.InvocationConfiguration.Error, stop));
+        run.SetAction(Interruptible((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat), parsed.InvocationConfiguration.Error, stop)));
         return run;
     }
 
@@ -57,7 +57,12 @@ internal static class NatsProberCommand
         var format = new Option<string>("--format") { Description = "How to print the result: table, json, nagios or prometheus", HelpName = "FORMAT", DefaultValueFactory = _ => "table" }
             .AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<OnceFormat>().Select(name => name.ToLowerInvariant())]);
         var once = new Command(OnceVerb, "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format };
-        once.SetAction((parsed, stop) => OnceCommand.RunAsync(Given(parsed, probes, prober), Enum.Parse<OnceFormat>(parsed.GetValue(format)!, ignoreCase: true), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, stop));
+        once.SetAction(Interruptible((parsed, stop) => OnceCommand.RunAsync(
+            Given(parsed, probes, prober),
+            Enum.Parse<OnceFormat>(parsed.GetValue(format)!, ignoreCase: true),
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error,
+            stop)));
         return once;
     }
 
@@ -97,7 +102,7 @@ internal static class NatsProberCommand
         {
             brokers, server, cluster, clientPort, monitorPort, routePort, jetStream, restartAfter,
         };
-        lab.SetAction((parsed, stop) => LabCommand.RunAsync(
+        lab.SetAction(Interruptible((parsed, stop) => LabCommand.RunAsync(
             new LabCommandOptions
             {
                 Brokers = parsed.GetValue(brokers),
@@ -111,9 +116,20 @@ internal static class NatsProberCommand
             },
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error,
-            stop));
+            stop)));
         return lab;
     }
+
+    /// <summary>
+    /// The parser listens for signals only once the verb has given it a task to cancel. A verb that began its work before that could be ended by a
+    /// signal in mid-work, with its brokers and files left behind.
+    /// </summary>
+    private static Func<ParseResult, CancellationToken, Task<int>> Interruptible(Func<ParseResult, CancellationToken, Task<int>> verb) =>
+        async (parsed, stop) =>
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await verb(parsed, stop).ConfigureAwait(false);
+        };
 
     private static Option<string?> Prober() =>
         new("--prober") { Description = "The vantage point's name, a label on every series (default: the host's name)", HelpName = "NAME" };
