@@ -54,6 +54,7 @@ internal static class DialFailure
         ("maximum control line exceeded", DisconnectCause.Protocol),
         ("maximum payload violation", DisconnectCause.Protocol),
         ("invalid client protocol", DisconnectCause.Protocol),
+        ("no responders requires headers", DisconnectCause.Protocol),
         ("attempted to connect to", DisconnectCause.Protocol),
     ];
 
