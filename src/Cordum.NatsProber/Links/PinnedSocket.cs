@@ -48,6 +48,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
             var count = Math.Min(buffer.Length, info.Length - _replayed);
             info.AsMemory(_replayed, count).CopyTo(buffer);
             _replayed += count;
+            KeepTail(buffer.Span[..count]); // a broker that is full says so right behind the line, often in the same packet
             return count;
         }
 
@@ -58,13 +59,13 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
         }
         catch (Exception e)
         {
-            End(DialFailure.FromException(e), e.Message);
+            End(DialFailure.FromException(e), clock.Now, e.Message);
             throw;
         }
 
         if (read == 0)
         {
-            End(DisconnectCause.Eof, "the broker closed the connection");
+            End(DisconnectCause.Eof, clock.Now, "the broker closed the connection");
             return 0;
         }
 
@@ -103,17 +104,16 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return ValueTask.CompletedTask;
         if (Volatile.Read(ref _failedWrite) is { } failed)
-            _ended.TrySetResult(failed);
-        End(DisconnectCause.Stale, "the client gave the connection up");
+            End(failed.Cause, failed.At, failed.Detail);
+        End(DisconnectCause.Stale, clock.Now, "the client gave the connection up");
         return stream.DisposeAsync();
     }
 
-    private void End(DisconnectCause seen, string detail)
+    private void End(DisconnectCause seen, TimeSpan at, string detail)
     {
-        var now = clock.Now;
         var words = LastWords;
         var cause = DialFailure.FromBrokerError(words) ?? seen;
-        _ended.TrySetResult(new SocketEnd(cause, now, now, words is null ? detail : $"the broker said: {words}"));
+        _ended.TrySetResult(new SocketEnd(cause, at, at, words is null ? detail : $"the broker said: {words}"));
     }
 
     private void KeepTail(ReadOnlySpan<byte> read)
