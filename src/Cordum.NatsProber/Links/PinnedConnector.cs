@@ -151,6 +151,9 @@ internal sealed class PinnedConnector(
                 await connection.DisposeAsync().ConfigureAwait(false);
             if (DialFailure.FromBrokerError(words) is { } cause)
                 throw new DialException(cause, $"the broker said: {words}");
+            // The client gave up of itself before it said CONNECT: it could make none of what it was given.
+            if (e is NatsException && !socket.HasSent && seen is null or { Cause: DisconnectCause.Stale })
+                throw new DialException(DisconnectCause.Auth, $"the credentials cannot be used: {e.GetBaseException().Message}");
             if (seen is not null && e is not (DialException or OperationCanceledException))
                 throw new DialException(seen.Cause, seen.Detail);
             throw;

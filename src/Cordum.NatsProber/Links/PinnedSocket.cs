@@ -28,6 +28,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     private int _replayed;
     private long _lastReadTicks;
     private int _disposed;
+    private volatile bool _hasSent;
     private SocketEnd? _failedWrite;
 
     /// <summary>Completes, once and never with an exception, when the connection has ended, whoever ended it.</summary>
@@ -35,6 +36,9 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
 
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
     public TimeSpan LastReadAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastReadTicks));
+
+    /// <summary>The client has begun to speak.</summary>
+    public bool HasSent => _hasSent;
 
     /// <summary>
     /// The text of an <c>-ERR</c> if that is the last thing that the broker sent; else null. Stable once <see cref="Ended"/> has completed.
@@ -76,6 +80,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
 
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
     {
+        _hasSent = true;
         try
         {
             await stream.WriteAsync(buffer).ConfigureAwait(false);
