@@ -77,17 +77,16 @@ public sealed class LatestTests
     public async Task Who_waited_goes_on_elsewhere_than_within_Set()
     {
         using var set = new ManualResetEventSlim();
-        var reader = Task.Run(
-            async () =>
-            {
-                await _latest.WaitAsync(Stop).ConfigureAwait(false);
-                return set.Wait(TimeSpan.FromSeconds(20), Stop);
-            },
-            Stop);
+        async Task<bool> ReadAsync()
+        {
+            await _latest.WaitAsync(Stop).ConfigureAwait(false);
+            return set.Wait(TimeSpan.FromSeconds(5), Stop);
+        }
 
+        var reading = ReadAsync();
         _latest.Set("a");
         set.Set();
 
-        Assert.True(await reader);
+        Assert.True(await reading);
     }
 }

@@ -29,10 +29,10 @@ public sealed class PinnedConnectorTests
         _time,
         NullLoggerFactory.Instance);
 
-    private Task<DialResult> DialAsync(PinnedConnector connector, Func<BrokerInfo, string?>? rightBroker = null, CancellationToken? stop = null)
+    private async Task<DialResult> DialAsync(PinnedConnector connector, Func<BrokerInfo, string?>? rightBroker = null, CancellationToken? stop = null)
     {
         var connected = _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return connector.DialAsync(
+        var dialling = connector.DialAsync(
             rightBroker ?? (_ => null),
             (phase, _) =>
             {
@@ -42,6 +42,7 @@ public sealed class PinnedConnectorTests
             },
             DialPace.Longest,
             stop ?? Stop);
+        return await dialling.WaitAsync(TimeSpan.FromSeconds(20), Stop); // a dial that waits for more than the script gives it fails here, and does not hang
     }
 
     private async Task<DialResult.Failed> FailureAsync(PinnedConnector connector, Func<BrokerInfo, string?>? rightBroker = null)
