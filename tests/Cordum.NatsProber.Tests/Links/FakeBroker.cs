@@ -46,8 +46,8 @@ internal sealed class FakeBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _serving; // before the listener goes: it may be about to accept
         _listener.Dispose();
-        await _serving;
         _stop.Dispose();
     }
 
