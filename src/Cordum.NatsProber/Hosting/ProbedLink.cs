@@ -19,6 +19,8 @@ internal sealed record ProberParts(
 /// <summary>One endpoint with all that watches it: the link, its responder, its request round trip, and the series of the three.</summary>
 internal sealed class ProbedLink
 {
+    private const string ResponderRole = "responder";
+
     public ProbedLink(ProberParts parts, ProbeFile file, ProbedEndpoint endpoint, ClusterIdentities identities)
     {
         var identity = new LinkIdentity(file.Cluster, endpoint.Name, "endpoint");
@@ -42,7 +44,7 @@ internal sealed class ProbedLink
 
         var subjects = ProbeSubjects.For(parts.Prober, file.Cluster, endpoint.Name);
         Responder = new ResponderKeeper(
-            Link, Connector(parts, file, endpoint, "responder"), subjects, parts.Clock, parts.Time, parts.Logs.CreateLogger<ResponderKeeper>());
+            Link, Connector(parts, file, endpoint, ResponderRole), subjects, parts.Clock, parts.Time, parts.Logs.CreateLogger<ResponderKeeper>());
         Request = new RequestRoundTrip(
             Link,
             Responder,
@@ -92,6 +94,7 @@ internal sealed class ProbedLink
             $"natsprober {parts.Prober} {file.Cluster}/{endpoint.Name} {role}",
             () => Credentials.Read(file.Auth),
             mustUseTls ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null);
-        return new PinnedConnector(target, parts.Clock, parts.Time, parts.Logs);
+        // The responder is dialled where the link is open already.
+        return new PinnedConnector(target, parts.Clock, parts.Time, parts.Logs, knownToSpeakNats: role == ResponderRole);
     }
 }

@@ -7,19 +7,20 @@ namespace Cordum.NatsProber.Links;
 /// What a broker says of itself in its INFO line (https://docs.nats.io/reference/reference-protocols/nats-protocol#info), as far as a
 /// prober needs it.
 /// </summary>
+/// <remarks>The generated reader sets a property that the line leaves out, too, and to null: hence the setters of the texts.</remarks>
 public sealed record BrokerInfo
 {
     /// <summary>Identifies one run of one server process: a restart makes a new one.</summary>
     [JsonPropertyName("server_id")]
-    public string ServerId { get; init; } = "";
+    public string ServerId { get; init => field = value ?? ""; } = "";
 
     /// <summary>The configured name; a server without one announces its <see cref="ServerId"/> here.</summary>
     [JsonPropertyName("server_name")]
-    public string ServerName { get; init; } = "";
+    public string ServerName { get; init => field = value ?? ""; } = "";
 
     /// <summary>The server's version.</summary>
     [JsonPropertyName("version")]
-    public string Version { get; init; } = "";
+    public string Version { get; init => field = value ?? ""; } = "";
 
     /// <summary>The broker's number for this connection; with <see cref="ServerId"/> it names the connection in the broker's own reports.</summary>
     [JsonPropertyName("client_id")]

@@ -54,6 +54,7 @@ internal static class DialFailure
         ("maximum control line exceeded", DisconnectCause.Protocol),
         ("maximum payload violation", DisconnectCause.Protocol),
         ("invalid client protocol", DisconnectCause.Protocol),
+        ("no responders requires headers", DisconnectCause.Protocol),
         ("attempted to connect to", DisconnectCause.Protocol),
     ];
 
@@ -87,7 +88,7 @@ internal static class DialFailure
 
     private static DisconnectCause FromSocket(SocketError error) => error switch
     {
-        SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown =>
+        SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown =>
             DisconnectCause.Refused,
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NetworkReset =>
             DisconnectCause.Reset,

@@ -22,6 +22,11 @@ internal sealed class LinkKeeper(
     /// <summary>The causes that the log has told of since the link was lost: an endpoint that fails now this way, now that must not fill it.</summary>
     private readonly HashSet<DisconnectCause> _toldCauses = [];
 
+    private readonly DialPacer _pacer = new();
+
+    /// <summary>What the log has told of the prober's own trouble with dialling since the link was last open.</summary>
+    private string? _toldPrevention;
+
     private volatile LinkSnapshot _snapshot = LinkSnapshot.Initial;
 
     /// <summary>Cluster, endpoint and scope of this link.</summary>
@@ -60,8 +65,16 @@ internal sealed class LinkKeeper(
         {
             try
             {
-                var session = await DialUntilOpenAsync(wait, stop).ConfigureAwait(false);
-                await HoldAsync(session, stop).ConfigureAwait(false);
+                await Task.Delay(wait, time, stop).ConfigureAwait(false);
+                if (await DialAsync(stop).ConfigureAwait(false) is { } session)
+                {
+                    await HoldAsync(session, stop).ConfigureAwait(false);
+                    wait = _pacer.Lost(clock.Now, Random.Shared.NextDouble());
+                }
+                else
+                {
+                    wait = _pacer.Wait(clock.Now);
+                }
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -71,57 +84,58 @@ internal sealed class LinkKeeper(
             {
                 // The client library or this prober failed in a way nobody foresaw. The link is made anew, the failure is counted and told.
                 LinkLog.Failed(log, identity.Cluster, identity.Endpoint, e);
-                _open.Clear();
                 Apply(new LinkEvent.Closed(DisconnectCause.Unknown, clock.Now), e.Message);
+                _settled.TrySetResult();
+                wait = Instant.Later(_pacer.Wait(clock.Now), DialPace.Longest);
             }
-
-            wait = DialPace.FirstWait(Random.Shared.NextDouble());
         }
 
         LinkLog.Stopped(log, identity.Cluster, identity.Endpoint);
     }
 
-    private async Task<LinkSession> DialUntilOpenAsync(TimeSpan wait, CancellationToken stop)
+    /// <summary>Dials once.</summary>
+    /// <returns>The open session, or null.</returns>
+    private async Task<LinkSession?> DialAsync(CancellationToken stop)
     {
-        var downSince = clock.Now;
-        while (true)
+        _pacer.Began(clock.Now, Random.Shared.NextDouble());
+        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, _pacer.Gap, stop)
+            .ConfigureAwait(false);
+        if (result is DialResult.Opened opened)
         {
-            if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, time, stop).ConfigureAwait(false);
-
-            var began = clock.Now;
-            var gap = DialPace.Gap(began - downSince, Random.Shared.NextDouble());
-            var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, gap, stop).ConfigureAwait(false);
-            if (result is DialResult.Opened opened)
-            {
-                if (identities.Claim(identity.Endpoint, opened.Session.Broker) is not { } mismatch)
-                    return Open(opened);
-                await DisposeAsync(opened.Session).ConfigureAwait(false);
-                result = new DialResult.Failed(DisconnectCause.WrongServer, ConnectPhase.Info, mismatch, opened.Began, opened.At);
-            }
-
-            Failed((DialResult.Failed)result);
-            // Whole milliseconds, upwards: a timer cuts fractions off, and twenty early dials would be twenty-one in a second.
-            wait = TimeSpan.FromMilliseconds(Math.Ceiling(Instant.NotNegative(began + gap - clock.Now).TotalMilliseconds));
-        }
-    }
-
-    private void Failed(DialResult.Failed failed)
-    {
-        if (failed.Cause == DisconnectCause.Timeout && stalls.Blames(failed.Began, failed.At))
-        {
-            observer.Dialled(DialOutcome.Indeterminate);
-            return;
+            if (identities.Claim(identity.Endpoint, opened.Session.Broker) is not { } mismatch)
+                return Open(opened);
+            await DisposeAsync(opened.Session).ConfigureAwait(false);
+            result = new DialResult.Failed(DisconnectCause.WrongServer, ConnectPhase.Info, mismatch, opened.Began, opened.At);
         }
 
-        observer.Dialled(DialOutcome.Failed(failed.Cause));
-        Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
-        _settled.TrySetResult();
+        switch (result)
+        {
+            case DialResult.Prevented prevented:
+                observer.Dialled(DialOutcome.Indeterminate);
+                if (prevented.Detail != _toldPrevention)
+                    LinkLog.Prevented(log, identity.Cluster, identity.Endpoint, _toldPrevention = prevented.Detail);
+                break;
+
+            // Of two seconds an answer needs milliseconds; only if most of them were not ours to listen in, silence says nothing.
+            case DialResult.Failed { Cause: DisconnectCause.Timeout } late when stalls.Awake(late.Began, late.At) < PinnedConnector.DialTimeout / 2:
+                observer.Dialled(DialOutcome.Indeterminate);
+                break;
+
+            case DialResult.Failed failed:
+                observer.Dialled(DialOutcome.Failed(failed.Cause));
+                Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
+                _settled.TrySetResult();
+                break;
+        }
+
+        return null;
     }
 
     private LinkSession Open(DialResult.Opened opened)
     {
         observer.Dialled(DialOutcome.Success);
+        _pacer.Opened(opened.At);
+        _toldPrevention = null;
         lock (_gate)
         {
             _open.Set(opened.Session);
@@ -137,11 +151,11 @@ internal sealed class LinkKeeper(
         var announced = 0;
         session.Connection.LameDuckModeActivated += (_, _) =>
         {
-            // Every later INFO of a draining broker says it again.
-            if (Interlocked.Exchange(ref announced, 1) == 0)
-                Report(session, new LinkEvent.LameDuckAnnounced(clock.Now));
+            Announced();
             return ValueTask.CompletedTask;
         };
+        if (session.IsLameDuck)
+            Announced(); // before anybody listened
         try
         {
             var end = await session.Ended.WaitAsync(stop).ConfigureAwait(false);
@@ -161,6 +175,13 @@ internal sealed class LinkKeeper(
             var disposal = DisposeAsync(session);
             if (stop.IsCancellationRequested)
                 await disposal.ConfigureAwait(false);
+        }
+
+        void Announced()
+        {
+            // Every later INFO of a draining broker says it again.
+            if (Interlocked.Exchange(ref announced, 1) == 0)
+                Report(session, new LinkEvent.LameDuckAnnounced(clock.Now));
         }
     }
 
@@ -189,7 +210,7 @@ internal sealed class LinkKeeper(
                 started = clock.WallAt(state.CurrentOutage.Start);
             var session = _open.Value;
             _snapshot = new LinkSnapshot(state, started, session?.Broker ?? before.Broker);
-            LatestDetail = state.LatestCause is null ? "" : detail;
+            LatestDetail = state.LatestCause is null && state.CurrentOutage is null ? "" : detail;
 
             foreach (var transition in transitions)
                 observer.Changed(transition);

@@ -20,7 +20,7 @@ internal static partial class LinkLog
                     Connected(log, cluster, endpoint, now.Broker?.ServerName, now.Broker?.ServerId, now.Broker?.Version, now.Broker?.ClientId);
                     break;
                 case LinkTransition.Disconnected lost:
-                    Disconnected(log, cluster, endpoint, Word(lost.Cause), detail, Wall(clock, lost.At), now.Broker?.ServerId, now.Broker?.ClientId);
+                    Disconnected(log, cluster, endpoint, Word(lost.Cause), detail, Wall(clock, lost.At), Named(now.Broker));
                     break;
                 case LinkTransition.Reconnected back:
                     Reconnected(
@@ -54,6 +54,9 @@ internal static partial class LinkLog
     /// <summary>The cause as the metrics spell it, so that a label found on a graph can be searched in the log.</summary>
     private static string Word(DisconnectCause cause) => SnakeCase.Of(cause);
 
+    /// <summary>The connection as the broker's own reports name it.</summary>
+    private static string Named(BrokerInfo? broker) => broker is null ? "never open" : $"{broker.ClientId} of {broker.ServerId}";
+
     private static string Wall(ProberClock clock, TimeSpan instant) =>
         clock.WallAt(instant).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
@@ -62,9 +65,9 @@ internal static partial class LinkLog
         ILogger log, string cluster, string endpoint, string? broker, string? serverId, string? version, ulong? clientId);
 
     [LoggerMessage(
-        2, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At}; was client {ClientId} of {ServerId})")]
+        2, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At}; connection {Connection})")]
     private static partial void Disconnected(
-        ILogger log, string cluster, string endpoint, string cause, string detail, string at, string? serverId, ulong? clientId);
+        ILogger log, string cluster, string endpoint, string cause, string detail, string at, string connection);
 
     [LoggerMessage(3, LogLevel.Information, "{Cluster}/{Endpoint} reconnected to {Broker} ({ServerId}) as client {ClientId} after {AfterSeconds:0.###} s")]
     private static partial void Reconnected(
@@ -108,4 +111,7 @@ internal static partial class LinkLog
 
     [LoggerMessage(10, LogLevel.Error, "{Cluster}/{Endpoint} the prober's own fault, not the broker's")]
     public static partial void Failed(ILogger log, string cluster, string endpoint, Exception fault);
+
+    [LoggerMessage(11, LogLevel.Error, "{Cluster}/{Endpoint} the prober cannot dial, which is its own fault and not the broker's: {Detail}")]
+    public static partial void Prevented(ILogger log, string cluster, string endpoint, string detail);
 }

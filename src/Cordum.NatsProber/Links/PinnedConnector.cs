@@ -13,6 +13,9 @@ internal abstract record DialResult(TimeSpan Began, TimeSpan At)
 
     /// <summary>Without one.</summary>
     public sealed record Failed(DisconnectCause Cause, ConnectPhase Phase, string Detail, TimeSpan Began, TimeSpan At) : DialResult(Began, At);
+
+    /// <summary>Not at all: the prober has no means left to dial with. It says nothing about the broker.</summary>
+    public sealed record Prevented(string Detail, TimeSpan Began, TimeSpan At) : DialResult(Began, At);
 }
 
 /// <summary>
@@ -24,7 +27,8 @@ internal sealed class PinnedConnector(
     LinkTarget target,
     ProberClock clock,
     TimeProvider time,
-    ILoggerFactory clientLogs)
+    ILoggerFactory clientLogs,
+    bool knownToSpeakNats = false)
 {
     /// <summary>How long a dial may take. A hung broker still accepts TCP connections, so this is what a dial to one costs.</summary>
     public static readonly TimeSpan DialTimeout = TimeSpan.FromSeconds(2);
@@ -39,7 +43,7 @@ internal sealed class PinnedConnector(
 
     private static readonly TimeSpan StrangerTimeout = TimeSpan.FromMilliseconds(250);
 
-    private bool _spokeNats;
+    private bool _spokeNats = knownToSpeakNats;
 
     /// <summary>How long TCP took the last time that it worked.</summary>
     private TimeSpan _tcpTook = GlobalRoundTrip;
@@ -72,7 +76,13 @@ internal sealed class PinnedConnector(
             var (info, line) = await stages.RunAsync(ConnectPhase.Info, () => InfoLine.ReadAsync(stream, either.Token)).ConfigureAwait(false);
             _spokeNats = true;
             if (LateTls(info) is { } late)
+            {
+                // Whatever came in clear behind INFO could be anybody's, and would be read as if it had come over TLS.
+                if (line.AsSpan().IndexOf((byte)'\n') != line.Length - 1)
+                    throw new DialException(DisconnectCause.Tls, "bytes in clear between INFO and the TLS handshake: refusing to go on");
                 stream = await stages.RunAsync(ConnectPhase.Tls, () => late.AuthenticateAsync(stream, target.Host, either.Token)).ConfigureAwait(false);
+            }
+
             if (rightBroker(info) is { } mismatch)
                 throw new DialException(DisconnectCause.WrongServer, mismatch);
 
@@ -81,9 +91,15 @@ internal sealed class PinnedConnector(
             stream = null; // the session's from here on
             return new DialResult.Opened(session, began, session.LastReadAt);
         }
+        catch (SocketException e) when (IsOurs(e))
+        {
+            return new DialResult.Prevented(e.Message, began, clock.Now);
+        }
         catch (Exception e) when (IsTheirs(e) && !stop.IsCancellationRequested)
         {
             var at = clock.Now;
+            if (stages.Current == ConnectPhase.Info && e is DialException { Cause: not (DisconnectCause.NotNats or DisconnectCause.Eof) })
+                _spokeNats = true;
             var late = e is OperationCanceledException;
             var (cause, detail) = late && stages.Current == ConnectPhase.Info && !_spokeNats && await StrangerAsync(stream!, stop).ConfigureAwait(false) is { } stranger
                 ? (DisconnectCause.NotNats, stranger)
@@ -162,6 +178,9 @@ internal sealed class PinnedConnector(
                 await connection.DisposeAsync().ConfigureAwait(false);
             if (DialFailure.FromBrokerError(words) is { } cause)
                 throw new DialException(cause, $"the broker said: {words}");
+            // The client gave up of itself before it said CONNECT: it could make none of what it was given.
+            if (e is NatsException && !socket.HasSent && seen is null or { Cause: DisconnectCause.Stale })
+                throw new DialException(DisconnectCause.Auth, $"the credentials cannot be used: {e.GetBaseException().Message}");
             if (seen is not null && e is not (DialException or OperationCanceledException))
                 throw new DialException(seen.Cause, seen.Detail);
             throw;
@@ -192,6 +211,9 @@ internal sealed class PinnedConnector(
     /// <summary>Whether an exception tells of the other side or the way there. Any other is this program's own fault and must look like one.</summary>
     private static bool IsTheirs(Exception e) =>
         e is DialException or SocketException or IOException or OperationCanceledException or TimeoutException or NatsException;
+
+    /// <summary>Out of file descriptors or of memory for sockets.</summary>
+    private static bool IsOurs(SocketException e) => e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
 
     private static string Awaited(ConnectPhase phase) => phase switch
     {

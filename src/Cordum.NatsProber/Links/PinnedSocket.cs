@@ -28,6 +28,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     private int _replayed;
     private long _lastReadTicks;
     private int _disposed;
+    private volatile bool _hasSent;
     private SocketEnd? _failedWrite;
 
     /// <summary>Completes, once and never with an exception, when the connection has ended, whoever ended it.</summary>
@@ -35,6 +36,9 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
 
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
     public TimeSpan LastReadAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastReadTicks));
+
+    /// <summary>The client has begun to speak.</summary>
+    public bool HasSent => _hasSent;
 
     /// <summary>
     /// The text of an <c>-ERR</c> if that is the last thing that the broker sent; else null. Stable once <see cref="Ended"/> has completed.
@@ -48,7 +52,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
             var count = Math.Min(buffer.Length, info.Length - _replayed);
             info.AsMemory(_replayed, count).CopyTo(buffer);
             _replayed += count;
-            KeepTail(buffer.Span[..count]); // a broker that refuses at once sends its last words right behind INFO
+            KeepTail(buffer.Span[..count]); // a broker that is full says so right behind the line, often in the same packet
             return count;
         }
 
@@ -59,13 +63,13 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
         }
         catch (Exception e)
         {
-            End(DialFailure.FromException(e), e.Message);
+            End(DialFailure.FromException(e), clock.Now, e.Message);
             throw;
         }
 
         if (read == 0)
         {
-            End(DisconnectCause.Eof, "the broker closed the connection");
+            End(DisconnectCause.Eof, clock.Now, "the broker closed the connection");
             return 0;
         }
 
@@ -76,6 +80,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
 
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
     {
+        _hasSent = true;
         try
         {
             await stream.WriteAsync(buffer).ConfigureAwait(false);
@@ -104,17 +109,16 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return ValueTask.CompletedTask;
         if (Volatile.Read(ref _failedWrite) is { } failed)
-            _ended.TrySetResult(failed);
-        End(DisconnectCause.Stale, "the client gave the connection up");
+            End(failed.Cause, failed.At, failed.Detail);
+        End(DisconnectCause.Stale, clock.Now, "the client gave the connection up");
         return stream.DisposeAsync();
     }
 
-    private void End(DisconnectCause seen, string detail)
+    private void End(DisconnectCause seen, TimeSpan at, string detail)
     {
-        var now = clock.Now;
         var words = LastWords;
         var cause = DialFailure.FromBrokerError(words) ?? seen;
-        _ended.TrySetResult(new SocketEnd(cause, now, now, words is null ? detail : $"the broker said: {words}"));
+        _ended.TrySetResult(new SocketEnd(cause, at, at, words is null ? detail : $"the broker said: {words}"));
     }
 
     private void KeepTail(ReadOnlySpan<byte> read)

@@ -7,12 +7,12 @@ namespace Cordum.NatsProber.Links;
 internal static class TcpDial
 {
     /// <summary>
-    /// Connects to the first of the addresses that answers. A lost SYN is repeated by the operating system only after 1 s, then 2 s; without a second
-    /// attempt beside the first, the end of a network outage would be seen that much too late.
+    /// Connects to the first of the addresses that answers. A lost SYN is repeated by the operating system only after 1 s, then 2 s; without
+    /// further attempts beside the first, the end of a network outage would be seen that much too late.
     /// </summary>
     /// <param name="addresses">What the endpoint's name stands for; tried in order, the next one when one refuses or stays silent.</param>
     /// <param name="port">TCP port.</param>
-    /// <param name="patience">How long to wait for an answer before another attempt is made beside those under way.</param>
+    /// <param name="patience">How long to wait for an answer before each further attempt, beside those under way.</param>
     /// <param name="time">The source of time.</param>
     /// <param name="stop">Ends it.</param>
     /// <exception cref="SocketException">Every address answered no; the last one's answer.</exception>
@@ -23,44 +23,45 @@ internal static class TcpDial
             throw new DialException(DisconnectCause.Dns, "the name has no address");
 
         using var losers = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var attempts = new List<Task<Socket>>();
+        var willing = new List<IPAddress>(addresses);
+        var attempts = new Dictionary<Task<Socket>, IPAddress>();
         try
         {
-            var next = 0;
-            SocketException? refusal = null;
-            var refused = 0;
             while (true)
             {
-                if (refused < addresses.Length)
-                    attempts.Add(ConnectOneAsync(addresses[next++ % addresses.Length], port, losers.Token));
-                var answered = await FirstAnswerAsync(attempts, patience, time, stop).ConfigureAwait(false);
+                // An address that has refused is not asked again; one that is silent is, in turn with the others.
+                if (willing is [var next, ..])
+                {
+                    willing.RemoveAt(0);
+                    willing.Add(next);
+                    attempts.Add(ConnectOneAsync(next, port, losers.Token), next);
+                }
+
+                var answered = await FirstAnswerAsync(attempts.Keys, patience, time, stop).ConfigureAwait(false);
                 if (answered is null)
                     continue; // silence: try once more beside those under way
 
-                attempts.Remove(answered);
+                attempts.Remove(answered, out var address);
+                willing.Remove(address!);
                 try
                 {
                     return await answered.ConfigureAwait(false);
                 }
-                catch (SocketException e)
+                catch (SocketException) when (willing.Count > 0 || attempts.Count > 0)
                 {
-                    refusal = e;
-                    refused++;
+                    // A refusal; another address may still answer.
                 }
-
-                if (refused >= addresses.Length && attempts.Count == 0)
-                    throw refusal;
             }
         }
         finally
         {
             await losers.CancelAsync().ConfigureAwait(false);
-            foreach (var attempt in attempts)
+            foreach (var attempt in attempts.Keys)
                 _ = DisposeLoserAsync(attempt);
         }
     }
 
-    private static async Task<Task<Socket>?> FirstAnswerAsync(List<Task<Socket>> attempts, TimeSpan patience, TimeProvider time, CancellationToken stop)
+    private static async Task<Task<Socket>?> FirstAnswerAsync(IEnumerable<Task<Socket>> attempts, TimeSpan patience, TimeProvider time, CancellationToken stop)
     {
         var any = Task.WhenAny(attempts);
         try

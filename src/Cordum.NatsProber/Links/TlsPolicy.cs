@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Cordum.NatsProber.Probes;
@@ -19,10 +20,31 @@ internal sealed record TlsPolicy(TlsSettings Settings)
     /// <exception cref="DialException">It failed, or a certificate file cannot be used.</exception>
     public async Task<Stream> AuthenticateAsync(Stream stream, string host, CancellationToken stop)
     {
+        var options = Options(host);
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
-            var options = new SslClientAuthenticationOptions { TargetHost = Settings.ServerName ?? host };
+            await tls.AuthenticateAsClientAsync(options, stop).ConfigureAwait(false);
+            return tls;
+        }
+        catch (AuthenticationException e)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw new DialException(DisconnectCause.Tls, e.InnerException?.Message ?? e.Message);
+        }
+        catch
+        {
+            // The connection ended in mid-handshake: that is no fault of any certificate.
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private SslClientAuthenticationOptions Options(string host)
+    {
+        var options = new SslClientAuthenticationOptions { TargetHost = Settings.ServerName ?? host };
+        try
+        {
             if (Settings.CaFile is { } ca)
             {
                 options.CertificateChainPolicy = new X509ChainPolicy
@@ -35,13 +57,11 @@ internal sealed record TlsPolicy(TlsSettings Settings)
 
             if (Settings is { CertFile: { } cert, KeyFile: { } key })
                 options.ClientCertificates = [X509Certificate2.CreateFromPemFile(cert, key)];
-            await tls.AuthenticateAsClientAsync(options, stop).ConfigureAwait(false);
-            return tls;
+            return options;
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw new DialException(DisconnectCause.Tls, e.InnerException?.Message ?? e.Message);
+            throw new DialException(DisconnectCause.Tls, $"a certificate or key file cannot be used: {e.Message}");
         }
     }
 }

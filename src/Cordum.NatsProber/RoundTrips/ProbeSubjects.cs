@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Cordum.NatsProber.RoundTrips;
 
@@ -30,7 +31,7 @@ public sealed record ProbeSubjects(string Prefix)
 
     /// <summary>The subjects of one endpoint, for this run of the prober.</summary>
     public static ProbeSubjects For(string prober, string cluster, string endpoint) =>
-        new($"_cordum.probe.{Token(prober)}.{Run}.{Token(cluster)}.{Token(endpoint)}");
+        new($"_cordum.probe.{Token(prober)}.{Run}.{UniqueToken(cluster)}.{UniqueToken(endpoint)}");
 
     /// <summary>A name as one token of a subject: what is not a letter, a digit, '-' or '_' becomes '_'.</summary>
     public static string Token(string name) =>
@@ -39,4 +40,11 @@ public sealed record ProbeSubjects(string Prefix)
             for (var i = 0; i < token.Length; i++)
                 token[i] = char.IsAsciiLetterOrDigit(source[i]) || source[i] is '-' or '_' ? source[i] : '_';
         });
+
+    /// <summary>As <see cref="Token"/>, but different for different names: <c>nats.0</c> must not answer for <c>nats_0</c>.</summary>
+    private static string UniqueToken(string name)
+    {
+        var token = Token(name);
+        return token == name ? token : $"{token}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8]}";
+    }
 }

@@ -23,6 +23,12 @@ internal sealed class RequestRoundTrip(
     TimeProvider time,
     ILogger<RequestRoundTrip> log)
 {
+    /// <summary>Timers count whole milliseconds; a shorter wait would spin.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>How many timeouts a tick may take when the prober keeps being held up; after that nothing can be said.</summary>
+    private const int LongestWait = 3;
+
     private readonly ReplyLedger _ledger = new();
     private ReplyListener? _listener;
     private bool _warm;
@@ -32,7 +38,6 @@ internal sealed class RequestRoundTrip(
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
-        var began = clock.Now;
         try
         {
             await link.Settled.WaitAsync(either.Token).ConfigureAwait(false);
@@ -49,7 +54,7 @@ internal sealed class RequestRoundTrip(
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             // Not even the first dial has ended within the tick's time.
-            return new(stalls.Blames(began, clock.Now) ? Outcome.Indeterminate : Outcome.Disconnected);
+            return new(Outcome.Disconnected);
         }
     }
 
@@ -64,7 +69,9 @@ internal sealed class RequestRoundTrip(
             var number = _ledger.Next();
             var reply = listener.Expect();
             sent = clock.Now;
-            await session.Connection.PublishAsync(subjects.Request, Array.Empty<byte>(), replyTo: subjects.Reply(number), cancellationToken: deadline)
+            using var unsent = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            unsent.CancelAfter(timeout);
+            await session.Connection.PublishAsync(subjects.Request, Array.Empty<byte>(), replyTo: subjects.Reply(number), cancellationToken: unsent.Token)
                 .ConfigureAwait(false);
             return await OutcomeAsync(session, reply, sent, stop).ConfigureAwait(false);
         }
@@ -91,9 +98,14 @@ internal sealed class RequestRoundTrip(
         var ping = session.Connection.PingAsync(pingEnds.Token).AsTask();
         try
         {
-            return await AnsweredAsync(Instant.NotNegative(sent + timeout - clock.Now)).ConfigureAwait(false)
-                ? await RepliedAsync(session, reply, sent).ConfigureAwait(false)
-                : Failed(session, sent, pinged, $"no reply within {timeout.TotalMilliseconds:0} ms");
+            // The timeout is time in which the prober could have heard the reply: what it slept through is added, up to a limit.
+            while (stalls.Awake(sent, clock.Now) < timeout && clock.Now - sent < timeout * LongestWait)
+            {
+                if (await AnsweredAsync(timeout - stalls.Awake(sent, clock.Now)).ConfigureAwait(false))
+                    return await RepliedAsync(session, reply, sent).ConfigureAwait(false);
+            }
+
+            return Failed(session, sent, pinged, $"no reply within {timeout.TotalMilliseconds:0} ms");
         }
         finally
         {
@@ -106,7 +118,7 @@ internal sealed class RequestRoundTrip(
         {
             try
             {
-                await Task.WhenAny(reply, session.Ended).WaitAsync(wait, time, stop).ConfigureAwait(false);
+                await Task.WhenAny(reply, session.Ended).WaitAsync(Instant.Later(wait, Shortest), time, stop).ConfigureAwait(false);
                 return true;
             }
             catch (TimeoutException)
@@ -132,8 +144,8 @@ internal sealed class RequestRoundTrip(
 
         link.Report(session, new LinkEvent.RoundTripSucceeded(sent, answer.At));
         var took = Instant.NotNegative(answer.At - sent);
-        // The broker lives, but of such a time more than half would be ours.
-        return stalls.Stalled(sent, answer.At) > took / 2 ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
+        // The broker lives. But a time that is more than half ours, or that would have been too long had we been awake, says nothing about it.
+        return stalls.Stalled(sent, answer.At) > took / 2 || took > timeout ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
     }
 
     /// <param name="session">The session that the request went over.</param>
@@ -145,7 +157,7 @@ internal sealed class RequestRoundTrip(
         var now = clock.Now;
         if (session.Ended.IsCompleted)
             return new(Outcome.Disconnected);
-        if (stalls.Blames(sent, now))
+        if (stalls.Awake(sent, now) < timeout - Shortest)
             return new(Outcome.Indeterminate);
 
         if (session.LastReadAt <= sign)

@@ -84,8 +84,15 @@ internal sealed class ResponderKeeper(
             : $"the link is open to {session.Broker.ServerId}, the responder reached {info.ServerId}";
 
         var result = await connector.DialAsync(WrongProcess, static (_, _) => { }, DialPace.Longest, stop).ConfigureAwait(false);
-        if (result is not DialResult.Opened opened)
-            return ((DialResult.Failed)result).Detail;
+        switch (result)
+        {
+            case DialResult.Failed failed:
+                return failed.Detail;
+            case DialResult.Prevented prevented:
+                return prevented.Detail;
+        }
+
+        var opened = (DialResult.Opened)result;
 
         var responder = new Responder(opened.Session, clock);
         await using (responder.ConfigureAwait(false))

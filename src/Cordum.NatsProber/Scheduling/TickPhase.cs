@@ -33,6 +33,7 @@ public static class TickPhase
         var whole = Math.DivRem(since, every.Ticks, out var rest);
         if (rest < 0)
             whole--;
-        return DateTimeOffset.UnixEpoch + phase + ((whole + 1) * every);
+        // In whole numbers: TimeSpan multiplies in floating point, which is some ticks off after half a century.
+        return DateTimeOffset.UnixEpoch + phase + TimeSpan.FromTicks((whole + 1) * every.Ticks);
     }
 }

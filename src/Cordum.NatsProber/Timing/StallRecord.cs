@@ -7,9 +7,10 @@ public sealed class StallRecord
     private const int Remembered = 256;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(TimeSpan From, TimeSpan To)> _recent = new(Remembered);
+    /// <summary>Disjoint, in the order in which they were written down.</summary>
+    private readonly List<(TimeSpan From, TimeSpan To)> _recent = new(Remembered + 1);
     private readonly TimeSpan[] _totals = new TimeSpan[Enum.GetValues<StallKind>().Length];
-    private TimeSpan _writtenUntil;
+    private TimeSpan _forgottenUntil;
     private TimeSpan _latestBeat;
 
     /// <summary>When the watch last woke, on the prober's clock.</summary>
@@ -53,19 +54,34 @@ public sealed class StallRecord
             _latestBeat = at;
     }
 
-    /// <summary>Writes down a stall that has ended; the part of it that is written down already stays with the kind that came first.</summary>
+    /// <summary>
+    /// Writes down a stall that has ended. Parts of it that are written down already stay with the kind that came first; a long stall with a short one
+    /// within it keeps what lies on both sides.
+    /// </summary>
     internal void Add(StallKind kind, TimeSpan from, TimeSpan to)
     {
         lock (_gate)
         {
-            from = Instant.Later(from, _writtenUntil);
+            from = Instant.Later(from, _forgottenUntil);
             if (to <= from)
                 return;
-            _writtenUntil = to;
-            _totals[(int)kind] += to - from;
-            if (_recent.Count == Remembered)
-                _recent.Dequeue();
-            _recent.Enqueue((from, to));
+
+            _totals[(int)kind] += to - from - Overlap(from, to);
+            for (var i = _recent.Count - 1; i >= 0; i--)
+            {
+                var held = _recent[i];
+                if (held.To < from || held.From > to)
+                    continue;
+                from = held.From < from ? held.From : from;
+                to = Instant.Later(held.To, to);
+                _recent.RemoveAt(i);
+            }
+
+            _recent.Add((from, to));
+            if (_recent.Count <= Remembered)
+                return;
+            _forgottenUntil = Instant.Later(_forgottenUntil, _recent[0].To);
+            _recent.RemoveAt(0);
         }
     }
 }

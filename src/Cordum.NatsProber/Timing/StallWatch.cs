@@ -26,9 +26,6 @@ internal sealed class StallWatch : IDisposable
     /// <summary>Lateness up to this is the ordinary noise of timers and a shared CPU.</summary>
     public static readonly TimeSpan Noise = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Share of a probe's time that stalls must have taken for its failure to be the prober's: a tenth.</summary>
-    private const double BlameShare = 0.1;
-
     private readonly ProberClock _clock;
     private readonly StallRecord _record;
     private readonly ManualResetEventSlim _stop = new();
@@ -46,8 +43,8 @@ internal sealed class StallWatch : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Whether the prober itself was held up for enough of an interval that what failed in it proves nothing.</summary>
-    public bool Blames(TimeSpan from, TimeSpan to) => Stalled(from, to) > (to - from) * BlameShare;
+    /// <summary>How much of an interval the prober was awake, and could have heard an answer.</summary>
+    public TimeSpan Awake(TimeSpan from, TimeSpan to) => to - from - Stalled(from, to);
 
     /// <summary>How much of an interval the prober was held up, as far as is known at <paramref name="to"/>.</summary>
     public TimeSpan Stalled(TimeSpan from, TimeSpan to)
@@ -57,7 +54,8 @@ internal sealed class StallWatch : IDisposable
         var beat = Unwritten(_record.LatestBeat + Beat, from, to);
         var asked = TimeSpan.FromTicks(Interlocked.Read(ref _poolAskedTicks));
         var pool = asked > TimeSpan.Zero ? Unwritten(asked, from, to) : TimeSpan.Zero;
-        return known + Instant.Later(beat, pool);
+        // A question to the pool that is still open may reach back over stalls that are written down.
+        return Instant.Earlier(known + Instant.Later(beat, pool), to - from);
     }
 
     public void Dispose()

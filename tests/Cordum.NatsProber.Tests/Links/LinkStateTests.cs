@@ -158,6 +158,70 @@ public sealed class LinkStateTests
         Assert.Empty(transitions);
     }
 
+    public static TheoryData<LinkEvent> NewsOfALinkThatIsNotDown => new(
+        Refused(2000), Opened(2000), new LinkEvent.DialFailed(DisconnectCause.WrongServer, Ms(1999), Ms(2000)));
+
+    [Theory]
+    [MemberData(nameof(NewsOfALinkThatIsNotDown))]
+    public void News_of_a_dial_changes_nothing_on_a_link_that_is_open(LinkEvent news)
+    {
+        var up = After(Opened(5));
+
+        var (state, transitions) = up.Apply(news);
+
+        Assert.Same(up, state);
+        Assert.Empty(transitions);
+    }
+
+    [Fact]
+    public void A_client_that_ends_during_the_first_dial_is_a_disconnect_an_outage_and_then_closed()
+    {
+        var (state, transitions) = LinkState.Initial.Apply(new LinkEvent.Closed(DisconnectCause.Unknown, Ms(10)));
+
+        Assert.Collection(
+            transitions,
+            t => Assert.IsType<LinkTransition.Disconnected>(t),
+            t => Assert.IsType<LinkTransition.OutageBegan>(t),
+            t => Assert.IsType<LinkTransition.Closed>(t));
+        Assert.Equal((1, 1), (state.Disconnects, state.Closes));
+    }
+
+    [Fact]
+    public void The_latest_cause_follows_the_dials_and_goes_with_the_outage()
+    {
+        Assert.Equal(DisconnectCause.Eof, After(Opened(5), Lost(1000)).LatestCause);
+        Assert.Equal(DisconnectCause.Refused, After(Opened(5), Lost(1000), Refused(1050)).LatestCause);
+        Assert.Null(After(Opened(5), Lost(1000), Refused(1050), Opened(1100)).LatestCause);
+    }
+
+    [Fact]
+    public void Without_anything_good_before_it_an_outage_has_no_maximum()
+    {
+        var ended = LastTransitions(Refused(1), Refused(51), Opened(102)).OfType<LinkTransition.OutageEnded>().Single().Outage;
+
+        Assert.Null(ended.Maximum);
+        Assert.Equal(Ms(101), ended.Length(TimeSpan.MaxValue));
+        Assert.Equal(Ms(49), ended.Minimum);
+    }
+
+    [Fact]
+    public void An_outage_never_starts_before_the_last_good_reply()
+    {
+        var outage = After(Opened(5), Good(900, 1000), Bad(950, 1450)).CurrentOutage!;
+
+        Assert.Equal(Ms(1000), outage.Start);
+    }
+
+    [Fact]
+    public void A_link_lost_twice_while_requests_fail_is_one_outage_and_two_disconnects()
+    {
+        var state = After(Opened(5), Bad(1000, 1500), Lost(1600), Opened(1700), Lost(1800));
+
+        Assert.Equal((2, 1), (state.Disconnects, state.Reconnects));
+        Assert.Equal(Ms(1000), state.CurrentOutage!.Start);
+        Assert.Equal(TimeSpan.Zero, state.EndedOutageTime);
+    }
+
     [Fact]
     public void A_lame_duck_is_counted_and_stays_connected()
     {
