@@ -10,6 +10,8 @@ namespace Cordum.NatsProber.IntegrationTests.Prober;
 /// </summary>
 public sealed class BrokerFaultTests
 {
+    private static readonly string[] HandshakePhases = ["tcp", "info", "auth"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string> Servers => NatsServers.All;
@@ -26,6 +28,7 @@ public sealed class BrokerFaultTests
 
         // Short ones, for which 50 ms is the bound, and one for which 1 % is.
         double[] lengths = [0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 7];
+        var errors = new List<double>();
         var before = await prober.ScrapeAsync();
         for (var i = 0; i < lengths.Length; i++)
         {
@@ -40,11 +43,14 @@ public sealed class BrokerFaultTests
             var measured = after.OutageSeconds("n2") - before.OutageSeconds("n2");
             var shortest = Stopwatch.GetElapsedTime(down, lastBad).TotalSeconds;
             var longest = Stopwatch.GetElapsedTime(down, firstGood).TotalSeconds;
-            // What the prober itself declares as time in which it was held up is no error of its measuring.
+            // A dial every 50 ms finds the broker at most 50 ms late, and its handshake has to be done before it proves anything: both the prober tells
+            // itself. So it does of the time in which it was held up, which on a machine that is busy with other things is the rest.
+            var handshake = Handshakes(after) - Handshakes(before);
             var stalled = after["cordum_nats_prober_stall_seconds_total"] - before["cordum_nats_prober_stall_seconds_total"];
-            var bound = Math.Max(0.05, 0.01 * longest) + stalled;
-            TestContext.Current.SendDiagnosticMessage($"nats-server {version}, outage {i + 1}: truth {shortest:0.0000}..{longest:0.0000} s, measured {measured:0.0000} s, error {(measured - longest) * 1000:0.0} ms of {bound * 1000:0.0}, stalled {stalled * 1000:0.0}");
+            var bound = Math.Max(0.05, 0.01 * longest) + handshake + stalled;
+            TestContext.Current.SendDiagnosticMessage($"nats-server {version}, outage {i + 1}: truth {shortest:0.0000}..{longest:0.0000} s, measured {measured:0.0000} s, error {(measured - longest) * 1000:0.0} ms of {bound * 1000:0.0}, handshake {handshake * 1000:0.0}, stalled {stalled * 1000:0.0}");
             Assert.InRange(measured, shortest - bound, longest + bound);
+            errors.Add(Math.Abs(measured - longest) / Math.Max(0.05, 0.01 * longest));
 
             var ended = (await prober.EventsAsync(5, i + 1))[i];
             Assert.True(Seconds(ended, "MinimumSeconds") <= longest, $"outage {i + 1}: {ended}");
@@ -52,6 +58,8 @@ public sealed class BrokerFaultTests
             before = after;
         }
 
+        // And without any allowance, all but an unlucky one.
+        Assert.True(errors.Count(share => share <= 1) >= lengths.Length - 1, string.Join(", ", errors));
         var last = await prober.ScrapeAsync();
         Assert.Equal(lengths.Length, last.Disconnects("n2"));
         Assert.Equal(lengths.Length, last.Causes("n2", "eof") + last.Causes("n2", "reset"));
@@ -124,6 +132,9 @@ public sealed class BrokerFaultTests
         Assert.Equal(2, last.Disconnects("n2"));
         AssertNeverBlinked(last, "n1", "n3");
     }
+
+    private static double Handshakes(Scrape scrape) => HandshakePhases
+        .Sum(phase => scrape.Of("n2", "cordum_nats_connect_phase_duration_seconds_sum", ("phase", phase)));
 
     private static void AssertNeverBlinked(Scrape last, params string[] endpoints)
     {
