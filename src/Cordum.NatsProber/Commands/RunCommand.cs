@@ -21,6 +21,10 @@ internal static class RunCommand
         {
             await app.StartAsync(stop).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return ExitCode.Ok; // told to end before it had begun
+        }
         catch (Exception e) when (e is IOException or SocketException)
         {
             await error.WriteLineAsync($"natsprober: cannot listen on {settings.Listen}: {e.Message} (--listen HOST:PORT chooses another)").ConfigureAwait(false);

@@ -17,7 +17,12 @@ internal static class LogSetup
             .AddFilter("Quartz", LogLevel.Warning)
             // The NATS client writes three lines for every failed attempt. What matters of them is in the transitions' lines.
             .AddFilter("NATS", LogLevel.None);
-        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.Configure<ConsoleLoggerOptions>(options =>
+        {
+            options.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Nobody may be reading standard error. Measuring goes on then, and the lines that are lost are counted in the next one that is not.
+            options.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+        });
         if (format == LogFormat.Json || (format == LogFormat.Auto && Console.IsErrorRedirected))
         {
             logging.AddJsonConsole(options =>

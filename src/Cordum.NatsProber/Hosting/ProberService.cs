@@ -36,8 +36,15 @@ internal sealed class ProberService : IHostedLifecycleService
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _lifetime.StopAsync().ConfigureAwait(false);
-        await Schedule.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Schedule.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            ProberLog.Unfinished(_log);
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -69,4 +76,7 @@ internal static partial class ProberLog
 {
     [LoggerMessage(50, LogLevel.Information, "Probing {Endpoints} endpoints in {Clusters} clusters")]
     public static partial void Started(ILogger log, int endpoints, int clusters);
+
+    [LoggerMessage(51, LogLevel.Warning, "Some links were not closed in time; the process ends without waiting for them")]
+    public static partial void Unfinished(ILogger log);
 }

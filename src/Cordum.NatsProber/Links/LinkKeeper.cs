@@ -15,6 +15,9 @@ internal sealed class LinkKeeper(
     TimeProvider time,
     ILogger<LinkKeeper> log)
 {
+    /// <summary>Silent dials in a row that a stalled prober may excuse: a broker that is down must not stay unreported on a host that is busy for ever.</summary>
+    private const int MostExcused = 4;
+
     private readonly Lock _gate = new();
     private readonly Latest<LinkSession> _open = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -26,6 +29,8 @@ internal sealed class LinkKeeper(
 
     /// <summary>What the log has told of the prober's own trouble with dialling since the link was last open.</summary>
     private string? _toldPrevention;
+
+    private int _excused;
 
     private volatile LinkSnapshot _snapshot = LinkSnapshot.Initial;
 
@@ -117,11 +122,13 @@ internal sealed class LinkKeeper(
                 break;
 
             // Of two seconds an answer needs milliseconds; only if most of them were not ours to listen in, silence says nothing.
-            case DialResult.Failed { Cause: DisconnectCause.Timeout } late when stalls.Awake(late.Began, late.At) < PinnedConnector.DialTimeout / 2:
+            case DialResult.Failed { Cause: DisconnectCause.Timeout } late
+                when stalls.Awake(late.Began, late.At) < PinnedConnector.DialTimeout / 2 && _excused++ < MostExcused:
                 observer.Dialled(DialOutcome.Indeterminate);
                 break;
 
             case DialResult.Failed failed:
+                _excused = 0;
                 observer.Dialled(DialOutcome.Failed(failed.Cause));
                 Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
                 _settled.TrySetResult();
@@ -135,6 +142,7 @@ internal sealed class LinkKeeper(
     {
         observer.Dialled(DialOutcome.Success);
         _pacer.Opened(opened.At);
+        _excused = 0;
         _toldPrevention = null;
         lock (_gate)
         {
@@ -164,7 +172,8 @@ internal sealed class LinkKeeper(
             lock (_gate)
             {
                 _open.Clear();
-                Apply(new LinkEvent.Lost(cause, end.Began, end.At), end.Detail);
+                var began = Instant.Earlier(end.Began, session.UnansweredSince ?? end.Began);
+                Apply(new LinkEvent.Lost(cause, began, end.At), end.Detail);
             }
         }
         finally

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
@@ -63,7 +62,7 @@ internal sealed class PinnedConnector(
         Stream? stream = null;
         try
         {
-            var addresses = await stages.RunAsync(ConnectPhase.Dns, () => ResolveAsync(either.Token)).ConfigureAwait(false);
+            var addresses = await stages.RunAsync(ConnectPhase.Dns, () => Resolver.ResolveAsync(target.Host, either.Token)).ConfigureAwait(false);
             var patience = Instant.Later(gap, _tcpTook * 3);
             var dialled = clock.Now;
             var socket = await stages.RunAsync(ConnectPhase.Tcp, () => TcpDial.ConnectAsync(addresses, target.Port, patience, time, either.Token))
@@ -95,15 +94,16 @@ internal sealed class PinnedConnector(
         {
             return new DialResult.Prevented(e.Message, began, clock.Now);
         }
-        catch (Exception e) when (IsTheirs(e) && !stop.IsCancellationRequested)
+        catch (Exception e) when (IsTheirs(e))
         {
+            stop.ThrowIfCancellationRequested();
             var at = clock.Now;
             if (stages.Current == ConnectPhase.Info && e is DialException { Cause: not (DisconnectCause.NotNats or DisconnectCause.Eof) })
                 _spokeNats = true;
             var late = e is OperationCanceledException;
             var (cause, detail) = late && stages.Current == ConnectPhase.Info && !_spokeNats && await StrangerAsync(stream!, stop).ConfigureAwait(false) is { } stranger
                 ? (DisconnectCause.NotNats, stranger)
-                : (DialFailure.FromException(e), late ? $"no {Awaited(stages.Current)} within {DialTimeout.TotalSeconds:0.#} s" : e.Message);
+                : (DialFailure.FromException(e), late ? $"no {Awaited(stages.Current)} within {DialTimeout.TotalSeconds:0.#} s{Hint(stages.Current)}" : e.Message);
             return new DialResult.Failed(cause, stages.Current, detail, began, at);
         }
         finally
@@ -123,20 +123,6 @@ internal sealed class PinnedConnector(
         return info.TlsRequired || info.TlsAvailable
             ? target.Tls
             : throw new DialException(DisconnectCause.Tls, "the broker offers no TLS, and the probe file asks for it: refusing to go on in clear");
-    }
-
-    private async Task<IPAddress[]> ResolveAsync(CancellationToken stop)
-    {
-        if (IPAddress.TryParse(target.Host, out var literal))
-            return [literal];
-        try
-        {
-            return await Dns.GetHostAddressesAsync(target.Host, stop).ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            throw new DialException(DisconnectCause.Dns, $"{target.Host}: {e.Message}");
-        }
     }
 
     private async Task<LinkSession> HandshakeAsync(PinnedSocket socket, BrokerInfo info, CancellationToken stop)
@@ -214,6 +200,14 @@ internal sealed class PinnedConnector(
 
     /// <summary>Out of file descriptors or of memory for sockets.</summary>
     private static bool IsOurs(SocketException e) => e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
+
+    /// <summary>What else may be wrong where a stage stays silent.</summary>
+    private string Hint(ConnectPhase phase) => (phase, target.Tls) switch
+    {
+        (ConnectPhase.Info, { HandshakeFirst: false }) => " (a broker with handshake_first wants tls.handshakeFirst: true in the probe file)",
+        (ConnectPhase.Tls, { HandshakeFirst: true }) => " (a broker without handshake_first wants tls.handshakeFirst: false in the probe file)",
+        _ => "",
+    };
 
     private static string Awaited(ConnectPhase phase) => phase switch
     {

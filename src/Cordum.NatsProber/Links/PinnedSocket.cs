@@ -26,7 +26,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     private readonly byte[] _tail = new byte[TailSize];
     private int _tailLength;
     private int _replayed;
-    private long _lastReadTicks;
+    private long _lastReadTicks = clock.Now.Ticks;
     private int _disposed;
     private volatile bool _hasSent;
     private SocketEnd? _failedWrite;

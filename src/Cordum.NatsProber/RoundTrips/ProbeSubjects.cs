@@ -16,6 +16,9 @@ public sealed record ProbeSubjects(string Prefix)
     /// </summary>
     private static readonly string Run = RandomNumberGenerator.GetHexString(8, lowercase: true);
 
+    /// <summary>What a user has to be granted, to publish and to subscribe.</summary>
+    public string Grant => string.Join('.', Prefix.Split('.').Take(3)) + ".>";
+
     /// <summary>Where requests go; the responder's subscription.</summary>
     public string Request => $"{Prefix}.req";
 

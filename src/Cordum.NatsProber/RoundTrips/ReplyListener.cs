@@ -1,5 +1,6 @@
 using System.Text;
 using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
 
 namespace Cordum.NatsProber.RoundTrips;
@@ -10,7 +11,9 @@ namespace Cordum.NatsProber.RoundTrips;
 /// <param name="NoResponders">The broker itself replied that nobody listens.</param>
 internal readonly record struct Reply(TimeSpan At, string ServerId, bool NoResponders);
 
-/// <summary>Receives the replies of one session: the current one goes to who waits, the others are told apart and counted.</summary>
+/// <summary>
+/// Receives the replies of one session, for as long as it lasts: the current one goes to who waits, the others are told apart and counted.
+/// </summary>
 internal sealed class ReplyListener
 {
     private readonly ReplyLedger _ledger;
@@ -27,13 +30,16 @@ internal sealed class ReplyListener
     /// <summary>The session whose replies these are.</summary>
     public LinkSession Session { get; }
 
-    /// <summary>Subscribes. Requests published after this cannot outrun the subscription: the broker handles a connection's commands in order.</summary>
+    /// <summary>
+    /// Subscribes. Requests published after this cannot outrun the subscription: the broker handles a connection's commands in order. There is no
+    /// token to cancel it by, because the client would end the subscription by that token at any later time.
+    /// </summary>
     public static async Task<ReplyListener> StartAsync(
-        LinkSession session, ProbeSubjects subjects, ReplyLedger ledger, Action<ReplyKind> discarded, CancellationToken stop)
+        LinkSession session, ProbeSubjects subjects, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
     {
         var listener = new ReplyListener(session, ledger, discarded);
-        var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subjects.AnyReply, cancellationToken: stop).ConfigureAwait(false);
-        _ = listener.ReceiveAsync(replies);
+        var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subjects.AnyReply, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        _ = listener.ReceiveAsync(replies, clock);
         return listener;
     }
 
@@ -45,18 +51,32 @@ internal sealed class ReplyListener
         return expected.Task;
     }
 
-    /// <summary>Ends with the session: the client completes the channel when it is disposed.</summary>
-    private async Task ReceiveAsync(INatsSub<byte[]> replies)
+    private async Task ReceiveAsync(INatsSub<byte[]> replies, ProberClock clock)
     {
-        await foreach (var message in replies.Msgs.ReadAllAsync().ConfigureAwait(false))
+        var end = "the client ended the subscription for replies";
+        try
         {
-            var expected = Volatile.Read(ref _expected);
-            var at = Session.LastReadAt;
-            var kind = _ledger.Take(ProbeSubjects.NumberOf(message.Subject));
-            if (kind == ReplyKind.Current)
-                expected.TrySetResult(new Reply(at, Encoding.ASCII.GetString(message.Data ?? []), message.HasNoResponders));
-            else
-                _discarded(kind);
+            await foreach (var message in replies.Msgs.ReadAllAsync().ConfigureAwait(false))
+                Take(message);
         }
+        catch (Exception e)
+        {
+            end = $"receiving replies failed: {e.Message}";
+        }
+
+        // At the session's end, as it should be, this changes nothing. Before it, a session that hears no replies is of no use.
+        var now = clock.Now;
+        Session.End(new SocketEnd(DisconnectCause.Unknown, now, now, end));
+    }
+
+    private void Take(NatsMsg<byte[]> message)
+    {
+        var expected = Volatile.Read(ref _expected);
+        var at = Session.LastReadAt;
+        var kind = _ledger.Take(ProbeSubjects.NumberOf(message.Subject));
+        if (kind == ReplyKind.Current)
+            expected.TrySetResult(new Reply(at, Encoding.ASCII.GetString(message.Data ?? []), message.HasNoResponders));
+        else
+            _discarded(kind);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Responder(LinkSession session, ProberClock clock) : IAsync
     /// <summary>The broker process that it answers on.</summary>
     public string ServerId => session.Broker.ServerId;
 
+    /// <summary>The broker's words when it denied the responder a subject; null if it has not.</summary>
+    public string? Denial => session.Denial;
+
     /// <summary>Completes when its connection has ended.</summary>
     public Task<SocketEnd> Ended => session.Ended;
 
@@ -49,9 +52,15 @@ internal sealed class Responder(LinkSession session, ProberClock clock) : IAsync
 
     public async ValueTask DisposeAsync()
     {
-        await session.DisposeAsync().ConfigureAwait(false);
-        await _answering.ConfigureAwait(false);
-        _gone.TrySetResult();
+        try
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            await _answering.ConfigureAwait(false);
+        }
+        finally
+        {
+            _gone.TrySetResult();
+        }
     }
 
     private async Task AnswerAsync(INatsSub<byte[]> requests)

@@ -39,29 +39,32 @@ internal sealed class ResponderKeeper(
     /// </summary>
     public void Renew() => _ready.Value?.Renew("requests went unanswered");
 
+    /// <summary>The broker's words when it denied the responder a subject; null if it has not, or there is no responder.</summary>
+    public string? Denial => _ready.Value?.Denial;
+
     /// <summary>Runs until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        var failingSince = clock.Now;
+        var pacer = new DialPacer();
+        var wait = TimeSpan.Zero;
         string? told = null;
         while (!stop.IsCancellationRequested)
         {
             try
             {
+                await Task.Delay(wait, time, stop).ConfigureAwait(false);
                 var session = await link.WhenOpenAsync(stop).ConfigureAwait(false);
-                var began = clock.Now;
-                var problem = await ServeAsync(session, stop).ConfigureAwait(false);
+                pacer.Began(clock.Now, Random.Shared.NextDouble());
+                var problem = await ServeAsync(session, pacer, stop).ConfigureAwait(false);
                 if (problem is null)
                 {
-                    failingSince = clock.Now;
-                    told = null;
+                    wait = pacer.Lost(clock.Now, Random.Shared.NextDouble());
                     continue;
                 }
 
+                wait = pacer.Wait(clock.Now);
                 if (problem != told && ReferenceEquals(link.Session, session))
                     ResponderLog.Failing(log, link.Identity.Cluster, link.Identity.Endpoint, told = problem);
-                var gap = DialPace.Gap(began - failingSince, Random.Shared.NextDouble());
-                await Task.Delay(gap, time, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -70,14 +73,14 @@ internal sealed class ResponderKeeper(
             catch (Exception e)
             {
                 ResponderLog.Failed(log, link.Identity.Cluster, link.Identity.Endpoint, e);
-                await Task.Delay(DialPace.Longest, time, CancellationToken.None).ConfigureAwait(false);
+                wait = Instant.Later(pacer.Wait(clock.Now), DialPace.Longest);
             }
         }
     }
 
     /// <summary>Makes a responder and keeps it until it ends.</summary>
     /// <returns>Null if it served for a while; else why there is none.</returns>
-    private async Task<string?> ServeAsync(LinkSession session, CancellationToken stop)
+    private async Task<string?> ServeAsync(LinkSession session, DialPacer pacer, CancellationToken stop)
     {
         string? WrongProcess(BrokerInfo info) => info.ServerId == session.Broker.ServerId
             ? null
@@ -100,6 +103,7 @@ internal sealed class ResponderKeeper(
             await responder.ListenAsync(subjects, stop).ConfigureAwait(false);
             if (responder.Ended.IsCompleted)
                 return (await responder.Ended.ConfigureAwait(false)).Detail;
+            pacer.Opened(clock.Now);
             _ready.Set(responder);
             try
             {

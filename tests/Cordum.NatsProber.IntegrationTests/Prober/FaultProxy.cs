@@ -11,6 +11,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly int _broker;
     private readonly Task _accepting;
     private readonly List<Pair> _pairs = [];
+    private int _accepted;
 
     public FaultProxy(int brokerPort)
     {
@@ -23,6 +24,15 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>While set, the connections that introduced themselves as the prober's responder hear nothing more from the broker.</summary>
     public volatile bool SilenceResponders;
+
+    /// <summary>While set, the broker seems to hang up on the prober's responder as soon as that has subscribed.</summary>
+    public volatile bool HangUpOnResponders;
+
+    /// <summary>How long each packet takes to either side.</summary>
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>Connections so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Cuts every connection, and returns when they are gone.</summary>
     public async Task CutAsync()
@@ -56,7 +66,9 @@ internal sealed class FaultProxy : IAsyncDisposable
             try
             {
                 var client = await _listener.AcceptSocketAsync(_stop.Token);
-                var broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                Interlocked.Increment(ref _accepted);
+                var broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                client.NoDelay = true;
                 await broker.ConnectAsync(IPAddress.Loopback, _broker, _stop.Token);
                 lock (_pairs)
                     _pairs.Add(new Pair(this, client, broker));
@@ -74,6 +86,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         private readonly Socket _client;
         private readonly Socket _broker;
         private volatile bool _isResponder;
+        private int _pongs;
 
         public Pair(FaultProxy proxy, Socket client, Socket broker)
         {
@@ -101,7 +114,13 @@ internal sealed class FaultProxy : IAsyncDisposable
                         _isResponder = true;
                     if (!fromClient && _isResponder && _proxy.SilenceResponders)
                         continue;
+                    if (_proxy.Latency > TimeSpan.Zero)
+                        await Task.Delay(_proxy.Latency);
                     await to.SendAsync(buffer.AsMemory(0, read));
+
+                    // The first PONG answers the handshake, the second confirms the subscription.
+                    if (!fromClient && _isResponder && buffer.AsSpan(0, read).IndexOf("PONG"u8) >= 0 && ++_pongs == 2 && _proxy.HangUpOnResponders)
+                        return;
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -74,6 +74,39 @@ public sealed class ReplyTests
 
     [Theory]
     [MemberData(nameof(Servers))]
+    public async Task A_user_who_may_not_use_the_probers_subjects_is_told_so_and_the_broker_is_not_blamed(string server, string version)
+    {
+        const string Config = "authorization { users = [ { user: prober, password: s3cret, permissions: { publish: \"other.>\", subscribe: \"other.>\" } } ] }\n";
+        await using var cluster = await LabCluster.StartAsync(
+            new LabOptions { Brokers = 1, NatsServer = server, Cluster = false, ExtraConfig = Config }, Stop);
+        var password = Path.Combine(cluster.Folder, "password");
+        await File.WriteAllTextAsync(password, "s3cret", Stop);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster, $"auth: {{ user: prober, passwordFile: {password} }}"));
+
+        var scrape = await prober.UntilAsync(s => s.Ticks("n1", "error") >= 2, $"errors on {version}");
+
+        Assert.Equal((0, true), (scrape.Disconnects("n1"), scrape.IsConnected("n1")));
+        Assert.Equal(0, scrape.Of("n1", "cordum_nats_outage_start_timestamp_seconds"));
+        var told = Assert.Single(await prober.EventsAsync(31, 1));
+        Assert.Contains("Permissions Violation", told.GetProperty("Denial").GetString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("_cordum.probe.test.>", told.GetProperty("Grant").GetString());
+    }
+
+    [Fact]
+    public async Task A_responder_that_is_refused_fails_ticks_and_starts_no_outage()
+    {
+        await using var cluster = await LabCluster.StartAsync(
+            new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false, ExtraConfig = "max_connections: 1\n" }, Stop);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster));
+
+        var scrape = await prober.UntilAsync(s => s.Ticks("n1", "no_responders") >= 2, "no responders");
+
+        Assert.Equal((0, true), (scrape.Disconnects("n1"), scrape.IsConnected("n1")));
+        Assert.Equal(0, scrape.Of("n1", "cordum_nats_outage_start_timestamp_seconds"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
     public async Task A_wrong_password_is_cause_auth_and_the_right_one_heals_without_a_restart(string server, string version)
     {
         const string Config = "authorization { user: prober, password: s3cret }\n";
