@@ -100,10 +100,9 @@ internal sealed class PinnedConnector(
             var at = clock.Now;
             if (stages.Current == ConnectPhase.Info && e is DialException { Cause: not (DisconnectCause.NotNats or DisconnectCause.Eof) })
                 _spokeNats = true;
-            var late = e is OperationCanceledException;
-            var (cause, detail) = late && stages.Current == ConnectPhase.Info && !_spokeNats && await StrangerAsync(stream!, stop).ConfigureAwait(false) is { } stranger
-                ? (DisconnectCause.NotNats, stranger)
-                : (DialFailure.FromException(e), late ? $"no {Awaited(stages.Current)} within {DialTimeout.TotalSeconds:0.#} s{Hint(stages.Current)}" : e.Message);
+            var (cause, detail) = e is OperationCanceledException
+                ? await SilentAsync(stages.Current, stream, stop).ConfigureAwait(false)
+                : (DialFailure.FromException(e), e.Message);
             return new DialResult.Failed(cause, stages.Current, detail, began, at);
         }
         finally
@@ -171,6 +170,15 @@ internal sealed class PinnedConnector(
                 throw new DialException(seen.Cause, seen.Detail);
             throw;
         }
+    }
+
+    /// <summary>The dial's time was up in mid-stage: what that stage's silence means.</summary>
+    private async Task<(DisconnectCause Cause, string Detail)> SilentAsync(ConnectPhase phase, Stream? stream, CancellationToken stop)
+    {
+        if (phase == ConnectPhase.Info && !_spokeNats && stream is not null && await StrangerAsync(stream, stop).ConfigureAwait(false) is { } stranger)
+            return (DisconnectCause.NotNats, stranger);
+        var cause = phase == ConnectPhase.Dns ? DisconnectCause.Dns : DisconnectCause.Timeout;
+        return (cause, $"no {Awaited(phase)} within {DialTimeout.TotalSeconds:0.#} s{Hint(phase)}");
     }
 
     /// <summary>
