@@ -11,6 +11,13 @@ set -euo pipefail
 # shellcheck source=eng/tools.sh
 . "${BASH_SOURCE[0]%/*}/tools.sh"
 
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^#$/{s/^# \{0,1\}//;p}; /^#   /{s/^# //;p}; /^# NATS/{s/^# //;p}' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+esac
+
 root=$(repo_root)
 use_own_temp
 require_dotnet
@@ -41,7 +48,7 @@ http_status() (
 ) 2>/dev/null
 
 if (exec 3<>"/dev/tcp/$dial/$port") 2>/dev/null; then
-  die "something already listens on $host:$port." "Another prober? Choose another address: eng/run.sh --listen 127.0.0.1:9600"
+  die "something already listens on $host:$port." "Another eng/run.sh? End it first: its brokers have the ports as well. Something else? eng/run.sh --listen 127.0.0.1:9600"
 fi
 
 say "nats-server $(version_of "$server"): $server"
@@ -119,10 +126,10 @@ prober_ready() { [[ $(http_status /readyz) == 200 ]]; }
 # Each in a session of its own: Ctrl-C reaches this script alone, which then ends them in order.
 : >"$work/lab.log"
 say "starting three brokers"
-setsid "${natsprober[@]}" lab --brokers 3 --nats-server "$server" >"$work/lab.log" 2>&1 &
+# What the lab says later (a broker that ended, the id of its next process) is for the terminal as well.
+setsid "${natsprober[@]}" lab --brokers 3 --nats-server "$server" > >(exec tee -i "$work/lab.log" >&2) 2>&1 &
 lab=$!
 wait_for 60 "the lab" "$lab" "$work/lab.log" lab_ready
-sed 's/^/    /' "$work/lab.log" >&2
 
 say "starting the prober"
 # On a terminal its log is for people, although it passes through a pipe on the way.

@@ -19,8 +19,22 @@ internal static class NatsProberCommand
         var parsed = Create().Parse(args);
         if (parsed.Action is not ParseErrorAction misunderstood)
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = TerminationTimeout })
-                .ConfigureAwait(false);
+            try
+            {
+                return await parsed.InvokeAsync(
+                    new InvocationConfiguration
+                    {
+                        Output = output,
+                        Error = error,
+                        ProcessTerminationTimeout = TerminationTimeout,
+                        EnableDefaultExceptionHandler = false,
+                    }).ConfigureAwait(false);
+            }
+            catch (IOException e)
+            {
+                await error.WriteLineAsync($"natsprober: the output cannot be written: {e.Message}").ConfigureAwait(false);
+                return BadInputOf(parsed.CommandResult.Command);
+            }
         }
 
         // A page of help would hide the one line that matters.
@@ -28,8 +42,10 @@ internal static class NatsProberCommand
         await parsed.InvokeAsync(new InvocationConfiguration { Output = error, Error = error }).ConfigureAwait(false);
         var verb = parsed.CommandResult.Command;
         await error.WriteLineAsync(verb is RootCommand ? "'natsprober --help' tells the commands." : $"'natsprober {verb.Name} --help' tells the options.").ConfigureAwait(false);
-        return verb.Name == OnceVerb ? OnceReport.Unknown : ExitCode.BadInput;
+        return BadInputOf(verb);
     }
+
+    private static int BadInputOf(Command verb) => verb.Name == OnceVerb ? OnceReport.Unknown : ExitCode.BadInput;
 
     /// <summary>The root command with all verbs.</summary>
     public static RootCommand Create()

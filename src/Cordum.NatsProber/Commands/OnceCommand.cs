@@ -41,7 +41,13 @@ internal static class OnceCommand
         IReadOnlyDictionary<string, string?> options, OnceFormat format, TextWriter output, TextWriter error, CancellationToken stop)
     {
         if (CommandInput.Read(options, error) is not var (settings, files, warnings))
+        {
+            // Who reads the line of a check does not see standard error.
+            if (format == OnceFormat.Nagios)
+                await output.WriteLineAsync("NATS UNKNOWN - bad settings or probe files; standard error tells which").ConfigureAwait(false);
             return OnceReport.Unknown;
+        }
+
         CommandInput.WriteWarnings(warnings, error);
 
         var time = TimeProvider.System;
@@ -89,7 +95,7 @@ internal static class OnceCommand
             link.Endpoint.Url,
             tick.Outcome,
             state.LatestCause,
-            link.Link.LatestDetail,
+            tick.Detail ?? link.Link.LatestDetail,
             tick.Duration,
             broker);
     }

@@ -38,4 +38,5 @@ public enum ProbeKind
 /// <summary>How one tick ended, and how long it took.</summary>
 /// <param name="Outcome">How.</param>
 /// <param name="Duration">From sending to the reply's arrival; null unless it succeeded.</param>
-public readonly record struct TickResult(Outcome Outcome, TimeSpan? Duration = null);
+/// <param name="Detail">For people: what went wrong, where the link itself does not tell.</param>
+public readonly record struct TickResult(Outcome Outcome, TimeSpan? Duration = null, string? Detail = null);

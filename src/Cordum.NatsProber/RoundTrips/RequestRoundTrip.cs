@@ -139,7 +139,7 @@ internal sealed class RequestRoundTrip(
         // That nobody listens is an answer, too: the broker's own, to a request that it took.
         link.Report(session, new LinkEvent.RoundTripSucceeded(sent, answer.At));
         if (answer.NoResponders)
-            return new(Outcome.NoResponders);
+            return new(Outcome.NoResponders, Detail: responder.Problem);
 
         // A time that is more than half ours, or that would have been too long had we been awake, says nothing about the broker.
         var took = Instant.NotNegative(answer.At - sent);
@@ -163,7 +163,7 @@ internal sealed class RequestRoundTrip(
             if (!ReferenceEquals(_toldDenial, session))
                 RequestLog.Denied(log, link.Identity.Cluster, link.Identity.Endpoint, denial, subjects.Grant);
             _toldDenial = session;
-            return new(Outcome.Error);
+            return new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {subjects.Grant}");
         }
 
         if (alive)

@@ -42,12 +42,14 @@ internal sealed class ResponderKeeper(
     /// <summary>The broker's words when it denied the responder a subject; null if it has not, or there is no responder.</summary>
     public string? Denial => _ready.Value?.Denial;
 
+    /// <summary>Why there is no responder, for people; null while there is one, and before it was tried.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Runs until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var pacer = new DialPacer();
         var wait = TimeSpan.Zero;
-        string? told = null;
         while (!stop.IsCancellationRequested)
         {
             try
@@ -63,8 +65,8 @@ internal sealed class ResponderKeeper(
                 }
 
                 wait = pacer.Wait(clock.Now);
-                if (problem != told && ReferenceEquals(link.Session, session))
-                    ResponderLog.Failing(log, link.Identity.Cluster, link.Identity.Endpoint, told = problem);
+                if (problem != Problem && ReferenceEquals(link.Session, session))
+                    ResponderLog.Failing(log, link.Identity.Cluster, link.Identity.Endpoint, Problem = problem);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -104,6 +106,7 @@ internal sealed class ResponderKeeper(
             if (responder.Ended.IsCompleted)
                 return (await responder.Ended.ConfigureAwait(false)).Detail;
             pacer.Opened(clock.Now);
+            Problem = null;
             _ready.Set(responder);
             try
             {

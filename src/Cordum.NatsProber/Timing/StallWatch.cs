@@ -101,8 +101,8 @@ internal sealed class StallWatch : IDisposable
             static watch =>
             {
                 var asked = TimeSpan.FromTicks(Interlocked.Exchange(ref watch._poolAskedTicks, 0));
-                var answered = watch._clock.Now;
-                // A stall of the whole process holds up the pool too; it is written down already, and the record counts no instant twice.
+                // A stall of the whole process holds up the pool too. From the beat that is overdue on, it is the watch's to write down.
+                var answered = Instant.Earlier(watch._clock.Now, watch._record.LatestBeat + Beat);
                 if (answered - asked > Noise)
                     watch._record.Add(StallKind.Threadpool, asked, answered);
             },

@@ -23,7 +23,7 @@ public sealed class BrokerFaultTests
         await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = server }, Stop);
         var broker = cluster.Brokers[1];
         await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster));
-        await prober.UntilAllConnectedAsync();
+        var first = await prober.UntilAllConnectedAsync();
         var started = Stopwatch.GetTimestamp();
 
         // Short ones, for which 50 ms is the bound, and one for which 1 % is.
@@ -64,7 +64,7 @@ public sealed class BrokerFaultTests
         Assert.Equal(lengths.Length, last.Disconnects("n2"));
         Assert.Equal(lengths.Length, last.Causes("n2", "eof") + last.Causes("n2", "reset"));
         AssertNeverBlinked(last, "n1", "n3");
-        AssertEveryTickHasAnOutcome(last, started);
+        AssertEveryTickHasAnOutcome(first, last, started);
         prober.AssertParityHeldThroughout(atLeastScrapes: 100);
     }
 
@@ -78,7 +78,7 @@ public sealed class BrokerFaultTests
         var broker = cluster.Brokers[1];
         await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster));
         await prober.UntilAllConnectedAsync();
-        await prober.UntilAsync(s => s.Ticks("n2", "success") >= 1, "a first success");
+        var first = await prober.UntilAsync(s => s.Ticks("n2", "success") >= 1, "a first success");
         var started = Stopwatch.GetTimestamp();
 
         double[] lengths = [2.4, 3.1, 6.6];
@@ -105,7 +105,7 @@ public sealed class BrokerFaultTests
         Assert.Equal(lengths.Length, last.Disconnects("n2"));
         Assert.Equal(lengths.Length, last.Causes("n2", "timeout"));
         AssertNeverBlinked(last, "n1", "n3");
-        AssertEveryTickHasAnOutcome(last, started);
+        AssertEveryTickHasAnOutcome(first, last, started);
         prober.AssertParityHeldThroughout(atLeastScrapes: 100);
     }
 
@@ -129,8 +129,10 @@ public sealed class BrokerFaultTests
         }
 
         var last = await prober.ScrapeAsync();
-        Assert.Equal(2, last.Disconnects("n2"));
+        Assert.Equal((2, 2), (last.Disconnects("n2"), last.Outages("n2")));
+        Assert.All(await prober.EventsAsync(5, 2), ended => Assert.Equal("lame_duck", ended.GetProperty("Cause").GetString()));
         AssertNeverBlinked(last, "n1", "n3");
+        prober.AssertParityHeldThroughout(atLeastScrapes: 50);
     }
 
     private static double Handshakes(Scrape scrape) => HandshakePhases
@@ -147,14 +149,14 @@ public sealed class BrokerFaultTests
         }
     }
 
-    /// <summary>Sum over outcomes = ticks scheduled: one a second since the start, but for the one under way and the one that is due.</summary>
-    private static void AssertEveryTickHasAnOutcome(Scrape last, long since)
+    /// <summary>Sum over outcomes = ticks scheduled: one a second since the first scrape, but for those under way at either end.</summary>
+    private static void AssertEveryTickHasAnOutcome(Scrape first, Scrape last, long since)
     {
         var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
         foreach (var endpoint in last.Endpoints)
         {
-            var ticks = last.Of(endpoint, "cordum_nats_probe_total");
-            Assert.InRange(ticks, seconds - 2, seconds + 6); // the prober started a little before `since`
+            var ticks = last.Of(endpoint, "cordum_nats_probe_total") - first.Of(endpoint, "cordum_nats_probe_total");
+            Assert.InRange(ticks, Math.Floor(seconds) - 1, Math.Ceiling(seconds) + 1);
         }
     }
 

@@ -33,6 +33,8 @@ public sealed class HostileEndpointTests
             ("no-name", "nats://no-such-host.invalid:4222", null),
         ]), scrapeEvery: TimeSpan.FromMilliseconds(500)); // its CPU is measured, and a scrape is not free
         await prober.UntilAsync(s => s.IsConnected("broker") && s.Endpoints.All(e => e == "broker" || s.Disconnects(e) == 1), "every first dial has ended");
+        // What a process pays for compiling its code, it pays once.
+        await prober.UntilAsync(s => s.Ticks("broker", "success") >= 10, "ten quiet ticks");
         var atFirst = await prober.ScrapeAsync();
         var (cpu, since) = (atFirst["process_cpu_seconds_total"], Stopwatch.GetTimestamp());
 
@@ -52,14 +54,14 @@ public sealed class HostileEndpointTests
             Assert.Equal((1, 0, false), (last.Disconnects(endpoint), last.Reconnects(endpoint), last.IsConnected(endpoint)));
             Assert.True(last.Causes(endpoint, cause) == 1, $"{endpoint}: {string.Join('\n', prober.Log.Where(line => line.Contains(endpoint, StringComparison.Ordinal)).Take(3))}");
             Assert.True(last.Ticks(endpoint, "disconnected") > 20, $"ticks of {endpoint}");
-            Assert.InRange(last.Of(endpoint, "cordum_nats_outage_seconds_total"), seconds, seconds + 10);
+            Assert.InRange(last.Of(endpoint, "cordum_nats_outage_seconds_total"), seconds, seconds + 25);
             Assert.True(last.Of(endpoint, "cordum_nats_connect_attempt_total") - atFirst.Of(endpoint, "cordum_nats_connect_attempt_total") <= 20 * seconds, endpoint);
         }
 
         // About 1 % of the outage's age, and never under 50 ms: 100 dials in the first five seconds, about 180 in the next twenty-five.
-        Assert.InRange(last.Dials("nobody", "refused"), 150, 320);
+        Assert.InRange(last.Dials("nobody", "refused"), 150, 340);
         Assert.Equal((0, true), (last.Disconnects("broker"), last.IsConnected("broker")));
-        Assert.True(used < 0.2, $"{used:P1} of a core");
+        Assert.True(used < 0.15, $"{used:P1} of a core");
         prober.AssertParityHeldThroughout(atLeastScrapes: 60);
     }
 

@@ -36,6 +36,29 @@ public sealed class OwnFaultTests
         Assert.InRange(after["cordum_nats_prober_stall_seconds_total", ("kind", "scheduler")], 3.5, 5);
     }
 
+    [Fact]
+    public async Task Short_suspensions_are_the_schedulers_whichever_thread_wakes_first()
+    {
+        const int Times = 20;
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false }, Stop);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster), scrapeEvery: TimeSpan.FromHours(1));
+        var before = await prober.UntilAsync(s => s.Ticks("n1", "success") >= 3, "successes");
+
+        for (var i = 0; i < Times; i++)
+        {
+            Signal(prober.ProcessId, "STOP");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Stop);
+            Signal(prober.ProcessId, "CONT");
+            await prober.ScrapeAsync(); // it is awake
+        }
+
+        var after = await prober.ScrapeAsync();
+        double Stalled(string kind) =>
+            after["cordum_nats_prober_stall_seconds_total", ("kind", kind)] - before["cordum_nats_prober_stall_seconds_total", ("kind", kind)];
+        Assert.True(Stalled("scheduler") > Times * 0.14, $"scheduler {Stalled("scheduler")} s, threadpool {Stalled("threadpool")} s");
+        Assert.True(Stalled("threadpool") < Times * 0.04, $"scheduler {Stalled("scheduler")} s, threadpool {Stalled("threadpool")} s");
+    }
+
     private static void Signal(int pid, string signal)
     {
         using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{pid}"]);

@@ -149,11 +149,11 @@ internal sealed partial class ProberProcess : IAsyncDisposable
                 await ScrapeAsync();
                 await Task.Delay(every, _stop.Token);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested || TestContext.Current.CancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
                 if (!_stop.IsCancellationRequested && !_process.HasExited)
                     _breaches.Enqueue($"/metrics did not answer: {e.Message}");
