@@ -21,7 +21,7 @@ internal sealed class Responder(LinkSession session, ProberClock clock) : IAsync
     /// <summary>Completes when its connection has ended.</summary>
     public Task<SocketEnd> Ended => session.Ended;
 
-    /// <summary>Completes when it has been folded up, so that the next one may be made.</summary>
+    /// <summary>Completes when its keeper has let it go, so that the next one may be made.</summary>
     public Task Gone => _gone.Task;
 
     /// <summary>Returns when the broker has taken the subscription, so that no request can miss it.</summary>
@@ -50,17 +50,12 @@ internal sealed class Responder(LinkSession session, ProberClock clock) : IAsync
         session.End(new SocketEnd(DisconnectCause.Unknown, now, now, why));
     }
 
+    /// <summary>Folds it up. From the call on it is <see cref="Gone"/>, however long its client takes.</summary>
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await session.DisposeAsync().ConfigureAwait(false);
-            await _answering.ConfigureAwait(false);
-        }
-        finally
-        {
-            _gone.TrySetResult();
-        }
+        _gone.TrySetResult();
+        await session.DisposeAsync().ConfigureAwait(false);
+        await _answering.ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(INatsSub<byte[]> requests)

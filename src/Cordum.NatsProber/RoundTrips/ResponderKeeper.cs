@@ -100,7 +100,7 @@ internal sealed class ResponderKeeper(
         var opened = (DialResult.Opened)result;
 
         var responder = new Responder(opened.Session, clock);
-        await using (responder.ConfigureAwait(false))
+        try
         {
             await responder.ListenAsync(subjects, stop).ConfigureAwait(false);
             if (responder.Ended.IsCompleted)
@@ -108,15 +108,28 @@ internal sealed class ResponderKeeper(
             pacer.Opened(clock.Now);
             Problem = null;
             _ready.Set(responder);
-            try
-            {
-                await responder.Ended.WaitAsync(stop).ConfigureAwait(false);
-                return null;
-            }
-            finally
-            {
-                _ready.Clear();
-            }
+            await responder.Ended.WaitAsync(stop).ConfigureAwait(false);
+            return null;
+        }
+        finally
+        {
+            _ready.Clear();
+            // Not awaited on the way to the next one: the client may take seconds to fold up. Awaited at the prober's end.
+            var folding = FoldUpAsync(responder);
+            if (stop.IsCancellationRequested)
+                await folding.ConfigureAwait(false);
+        }
+    }
+
+    private async Task FoldUpAsync(Responder responder)
+    {
+        try
+        {
+            await responder.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ResponderLog.Failed(log, link.Identity.Cluster, link.Identity.Endpoint, e);
         }
     }
 }
