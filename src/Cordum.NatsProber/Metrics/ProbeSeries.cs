@@ -15,7 +15,7 @@ internal sealed class ProbeSeries
     public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, TimeSpan every, DateTimeOffset startedAt)
     {
         string[] labels = [link.Cluster, link.Endpoint, link.Scope, SnakeCase.Of(probe)];
-        _outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => all.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]))];
+        _outcomes = [.. ProbeKinds.Outcomes(probe).Select(outcome => all.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]))];
         _discarded = Enum.GetValues<ReplyKind>()
             .Where(kind => kind != ReplyKind.Current)
             .ToDictionary(kind => kind, kind => all.DiscardedReplies.WithLabels([.. labels, SnakeCase.Of(kind)]));

@@ -46,7 +46,7 @@ internal static class EndpointsReader
         return endpoints;
     }
 
-    public static Discovery? Discover(Section file)
+    public static DiscoverySettings? Discover(Section file)
     {
         if (file.Has("endpoints") && file.Has("discover"))
             file.Error(file.Key("discover"), "both endpoints and discover are given", $"keep endpoints only ({NotRunYet.Discovery})");
@@ -59,7 +59,7 @@ internal static class EndpointsReader
             section.Missing("dns", "write a name with A, AAAA or SRV records");
         var dns = Addresses.HostName(section, "dns");
         var port = section.Has("port") ? section.Integer("port", "1 to 65535", p => p is >= 1 and <= 65535) : Addresses.DefaultPort;
-        return dns is null || port is null ? null : new(dns, port.Value);
+        return dns is null || port is null ? null : new(dns, port.Value, Resolver: null, DiscoverySettings.UsualMaxEndpoints);
     }
 
     private static string? ServerName(Section section)

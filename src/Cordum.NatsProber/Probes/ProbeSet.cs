@@ -50,6 +50,12 @@ public sealed record RouteProbe
 
     /// <summary>Most ordered pairs of brokers that are probed: 1 to 4096, default 64.</summary>
     public int MaxPairs { get; init; } = 64;
+
+    /// <summary>Numbered messages that each round sends from one broker of a pair to the other: 0 to 1000, default 10; 0 for none.</summary>
+    public int Messages { get; init; } = 10;
+
+    /// <summary>Other clusters, each described by a probe file that is read together with this one, whose brokers requests reach by gateway or leaf node.</summary>
+    public IReadOnlyList<string> ToClusters { get; init; } = [];
 }
 
 /// <summary>Publishes with acknowledgement to a stream of the prober's own.</summary>
@@ -63,6 +69,12 @@ public sealed record JetStreamProbe
 
     /// <summary>Replicas of the stream: 1, 3 or 5, default 3.</summary>
     public int Replicas { get; init; } = 3;
+
+    /// <summary>Whether stream and bucket are kept on disk; default false, in memory.</summary>
+    public bool OnDisk { get; init; }
+
+    /// <summary>Whether a key of a key-value bucket is put and got, too; default true.</summary>
+    public bool KeyValue { get; init; } = true;
 }
 
 /// <summary>Questions to the broker's HTTP monitor.</summary>

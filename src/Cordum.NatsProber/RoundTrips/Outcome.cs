@@ -26,13 +26,48 @@ public enum Outcome
 
     /// <summary>The prober itself was held up, so nothing can be said about the broker.</summary>
     Indeterminate,
+
+    /// <summary>JetStream alone: too few of the servers that must agree are there.</summary>
+    NoQuorum,
+
+    /// <summary>JetStream alone: enough servers are there, and they have not agreed on a leader yet.</summary>
+    NoLeader,
+
+    /// <summary>JetStream alone: a limit on memory, storage or messages is reached.</summary>
+    NoSpace,
+
+    /// <summary>JetStream alone: the account, or every server within reach, has none.</summary>
+    NotEnabled,
 }
 
 /// <summary>The kinds of measurement; the <c>probe</c> label.</summary>
 public enum ProbeKind
 {
-    /// <summary>A request to the prober's own responder on the same broker, and back.</summary>
+    /// <summary>A request to the prober's own responder, and back.</summary>
     Request,
+
+    /// <summary>A fresh connection, made for the measurement and closed after it.</summary>
+    Connect,
+
+    /// <summary>A request that enters at one broker and is answered at another.</summary>
+    Route,
+
+    /// <summary>A message to a stream of the prober's own, acknowledged and read back.</summary>
+    Jetstream,
+
+    /// <summary>A key of a bucket of the prober's own, put and read back.</summary>
+    Kv,
+}
+
+/// <summary>What belongs to a kind of probe.</summary>
+public static class ProbeKinds
+{
+    private static readonly Outcome[] OfJetStream = Enum.GetValues<Outcome>();
+
+    private static readonly Outcome[] OfOthers = [.. OfJetStream.Where(outcome => outcome <= Outcome.Indeterminate)];
+
+    /// <summary>The outcomes that a kind of probe can have.</summary>
+    public static IReadOnlyList<Outcome> Outcomes(ProbeKind kind) => kind is ProbeKind.Jetstream or ProbeKind.Kv ? OfJetStream : OfOthers;
 }
 
 /// <summary>How one tick ended, and how long it took.</summary>

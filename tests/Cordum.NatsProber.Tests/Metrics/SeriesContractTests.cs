@@ -52,7 +52,7 @@ public sealed partial class SeriesContractTests
         AtZero("cordum_nats_disconnect_cause_total", "cause", causes);
         AtZero("cordum_nats_connect_attempt_total", "outcome", ["success", "indeterminate", .. causes]);
         AtZero("cordum_nats_connect_phase_duration_seconds", "phase", Names<ConnectPhase>());
-        AtZero("cordum_nats_probe_total", "outcome", Names<Outcome>());
+        AtZero("cordum_nats_probe_total", "outcome", [.. ProbeKinds.Outcomes(ProbeKind.Request).Select(SnakeCase.Of)]);
         AtZero("cordum_nats_probe_reply_discarded_total", "kind", [.. Names<ReplyKind>().Where(kind => kind != "current")]);
         Assert.Equal(Names<StallKind>().Order(), families["cordum_nats_prober_stall_seconds_total"].Samples.Select(sample => sample["kind"]).Order());
 
