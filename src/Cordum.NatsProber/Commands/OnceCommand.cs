@@ -2,6 +2,7 @@ using Cordum.NatsProber.Hosting;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.Scheduling;
 using Cordum.NatsProber.Timing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,9 +24,18 @@ internal enum OnceFormat
     Prometheus,
 }
 
-/// <summary>What one pass found out about one endpoint.</summary>
+/// <summary>What one probe of one pass found out.</summary>
+/// <param name="Cluster">The cluster's name.</param>
+/// <param name="Endpoint">The endpoint, <c>_cluster</c>, or for a route both ends as <c>from>to</c>.</param>
+/// <param name="Probe">The kind of measurement.</param>
+/// <param name="Url">The endpoint's address; null where there is not one of them.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Cause">Why the link is down; null unless it is.</param>
+/// <param name="Detail">For people.</param>
+/// <param name="Duration">How long it took, if it succeeded.</param>
+/// <param name="Broker">The broker that the link is or was open to.</param>
 internal sealed record OnceResult(
-    string Cluster, string Endpoint, Uri Url, Outcome Outcome, DisconnectCause? Cause, string? Detail, TimeSpan? Duration, BrokerInfo? Broker);
+    string Cluster, string Endpoint, ProbeKind Probe, Uri? Url, Outcome Outcome, DisconnectCause? Cause, string? Detail, TimeSpan? Duration, BrokerInfo? Broker);
 
 /// <summary><c>natsprober once</c>: one tick of every probe, over the same links as the service holds.</summary>
 internal static class OnceCommand
@@ -56,14 +66,16 @@ internal static class OnceCommand
         using var stalls = new StallWatch(clock, record);
         var metrics = new ProberMetrics(settings.Prober, clock, record);
         var parts = new ProberParts(settings.Prober, clock, time, new MonotonicWallClock(time), stalls, metrics, NullLoggerFactory.Instance);
-        var links = files.SelectMany(file => ProbedLink.Of(parts, file)).ToList();
+        var probing = new Probing(parts, files);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var running = Task.WhenAll(links.Select(link => link.RunAsync(end.Token)));
-        OnceResult[] results;
+        var running = Task.CompletedTask;
+        List<OnceResult> results;
         try
         {
-            results = await Task.WhenAll(links.Select(link => ProbeAsync(link, time, stop))).ConfigureAwait(false);
+            await probing.DiscoverOnceAsync(stop).ConfigureAwait(false);
+            running = probing.RunAsync(end.Token);
+            results = await ProbeAllAsync(probing, time, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -81,22 +93,27 @@ internal static class OnceCommand
         return OnceReport.Code(results);
     }
 
-    private static async Task<OnceResult> ProbeAsync(ProbedLink link, TimeProvider time, CancellationToken stop)
+    /// <summary>
+    /// Links first: what goes over them is then not held up by their making. And requests before the rest, so that nothing is measured while the code of something
+    /// else is being compiled.
+    /// </summary>
+    private static async Task<List<OnceResult>> ProbeAllAsync(Probing probing, TimeProvider time, CancellationToken stop)
     {
-        await link.Link.Settled.WaitAsync(stop).ConfigureAwait(false);
-        var tick = await link.Request.RunAsync(stop).ConfigureAwait(false);
+        var urls = probing.Clusters.SelectMany(cluster => cluster.Endpoints).ToDictionary(link => (link.Cluster, link.Endpoint.Name), link => link.Endpoint.Url);
+        await Task.WhenAll(probing.Tasks.Select(task => task.Link?.Settled.WaitAsync(stop) ?? Task.CompletedTask)).ConfigureAwait(false);
+        var results = new List<OnceResult>();
+        foreach (var kind in probing.Tasks.GroupBy(task => task.Kind).OrderBy(group => group.Key))
+            results.AddRange(await Task.WhenAll(kind.Select(task => ProbeAsync(task, urls.GetValueOrDefault((task.Cluster, task.Place)), time, stop))).ConfigureAwait(false));
+        return results;
+    }
+
+    private static async Task<OnceResult> ProbeAsync(ProbeTask task, Uri? url, TimeProvider time, CancellationToken stop)
+    {
+        var tick = await task.RunAsync(stop).ConfigureAwait(false);
         for (var again = 0; tick.Outcome == Outcome.Indeterminate && again < Attempts; again++)
-            tick = await link.Request.RunAsync(stop).ConfigureAwait(false);
-        link.Series.Completed(tick, time.GetUtcNow());
-        var (state, _, broker) = link.Link.Snapshot;
-        return new(
-            link.Link.Identity.Cluster,
-            link.Link.Identity.Endpoint,
-            link.Endpoint.Url,
-            tick.Outcome,
-            state.LatestCause,
-            tick.Detail ?? link.Link.LatestDetail,
-            tick.Duration,
-            broker);
+            tick = await task.RunAsync(stop).ConfigureAwait(false);
+        task.Series.Completed(tick, time.GetUtcNow());
+        var link = task.Link?.Snapshot;
+        return new(task.Cluster, task.Place, task.Kind, url, tick.Outcome, link?.State.LatestCause, tick.Detail ?? task.Link?.LatestDetail, tick.Duration, link?.Broker);
     }
 }

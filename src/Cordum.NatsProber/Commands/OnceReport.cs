@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Cordum.NatsProber.Hosting;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
@@ -17,14 +18,17 @@ internal static class OnceReport
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>
-    /// The exit code: 2 if some cluster has no endpoint that works, else 1 if any endpoint fails, else 3 if the prober itself was held up, else 0.
+    /// The exit code: 2 if some cluster has no endpoint whose link works, or applications cannot use it, else 1 if any probe fails, else 3 if the prober itself
+    /// was held up, else 0.
     /// </summary>
     public static int Code(IReadOnlyList<OnceResult> results)
     {
         var failed = results.Where(result => result.Outcome is not (Outcome.Success or Outcome.Indeterminate)).ToList();
         if (failed.Count == 0)
             return results.Any(result => result.Outcome == Outcome.Indeterminate) ? Unknown : 0;
-        var anyDead = results.GroupBy(result => result.Cluster).Any(cluster => cluster.All(failed.Contains));
+        var anyDead = results.Where(result => result.Probe == ProbeKind.Request)
+            .GroupBy(result => (result.Cluster, IsWhole: result.Endpoint == ClusterAccess.FailoverEndpoint))
+            .Any(requests => requests.All(failed.Contains));
         return anyDead ? 2 : 1;
     }
 
@@ -57,11 +61,12 @@ internal static class OnceReport
         new
         {
             status = Status(results).ToLowerInvariant(),
-            endpoints = results.Select(result => new
+            probes = results.Select(result => new
             {
                 cluster = result.Cluster,
                 endpoint = result.Endpoint,
-                url = result.Url.OriginalString,
+                probe = SnakeCase.Of(result.Probe),
+                url = result.Url?.OriginalString,
                 outcome = SnakeCase.Of(result.Outcome),
                 cause = result.Cause is { } cause ? SnakeCase.Of(cause) : null,
                 detail = result.Detail,
@@ -76,24 +81,27 @@ internal static class OnceReport
     private static string Nagios(IReadOnlyList<OnceResult> results)
     {
         var good = results.Count(result => result.Outcome == Outcome.Success);
-        var bad = string.Join("; ", results.Where(result => result.Outcome != Outcome.Success).Select(result => $"{result.Cluster}/{result.Endpoint} {Why(result)}"));
+        var bad = string.Join("; ", results.Where(result => result.Outcome != Outcome.Success).Select(result => $"{Named(result)} {Why(result)}"));
         var data = string.Join(' ', results.Where(result => result.Duration is not null).Select(result =>
-            string.Create(CultureInfo.InvariantCulture, $"'{result.Cluster}/{result.Endpoint}'={result.Duration!.Value.TotalSeconds:0.000000}s")));
-        return $"NATS {Status(results)} - {good} of {results.Count} endpoints answer{(bad.Length > 0 ? ": " + OneField(bad) : "")} | {data}".TrimEnd(' ', '|');
+            string.Create(CultureInfo.InvariantCulture, $"'{Named(result)}'={result.Duration!.Value.TotalSeconds:0.000000}s")));
+        return $"NATS {Status(results)} - {good} of {results.Count} probes succeed{(bad.Length > 0 ? ": " + OneField(bad) : "")} | {data}".TrimEnd(' ', '|');
     }
+
+    private static string Named(OnceResult result) => $"{result.Cluster}/{result.Endpoint} {SnakeCase.Of(result.Probe)}";
 
     /// <summary>A broker's or the system's own words may hold what ends the text of a Nagios line: a bar, or a line's end.</summary>
     private static string OneField(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c == '|' ? '/' : c));
 
     private static void WriteTable(IReadOnlyList<OnceResult> results, TextWriter output)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("cluster", "endpoint", "url", "broker", "request", "time");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("cluster", "endpoint", "probe", "url", "broker", "outcome", "time");
         foreach (var result in results)
         {
             table.AddRow(
                 Text(result.Cluster),
                 Text(result.Endpoint),
-                Text(result.Url.OriginalString),
+                Text(SnakeCase.Of(result.Probe)),
+                Text(result.Url?.OriginalString ?? "-"),
                 Text(result.Broker is { } broker ? $"{broker.ServerName} {broker.Version}" : "-"),
                 Text(result.Outcome == Outcome.Success ? "success" : Why(result)),
                 Text(result.Duration is { } took ? string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0.00} ms") : "-"));
@@ -103,7 +111,7 @@ internal static class OnceReport
         // Piped output has no width; what a row says must not be cut at a guess.
         console.Profile.Width = Math.Max(console.Profile.Width, 200);
         console.Write(table);
-        output.WriteLine($"{Status(results)}: {results.Count(result => result.Outcome == Outcome.Success)} of {results.Count} endpoints answer");
+        output.WriteLine($"{Status(results)}: {results.Count(result => result.Outcome == Outcome.Success)} of {results.Count} probes succeed");
 
         static Text Text(string text) => new(text);
     }

@@ -2,62 +2,92 @@ using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.RoundTrips;
-using Cordum.NatsProber.Timing;
+using Cordum.NatsProber.Scheduling;
 
 namespace Cordum.NatsProber.Hosting;
 
-/// <summary>What all links share.</summary>
-internal sealed record ProberParts(
-    string Prober,
-    ProberClock Clock,
-    TimeProvider Time,
-    MonotonicWallClock ScheduleTime,
-    StallWatch Stalls,
-    ProberMetrics Metrics,
-    ILoggerFactory Logs);
-
-/// <summary>One endpoint with all that watches it: the link, its responder, its request round trip, and the series of the three.</summary>
+/// <summary>One endpoint with all that watches it: the pinned link, its responder, its probes, and the series of them all.</summary>
 internal sealed class ProbedLink
 {
-    private const string ResponderRole = "responder";
+    private readonly ClusterIdentities _identities;
+    private readonly LinkSeries _linkSeries;
+    private readonly ProbeSeries _requests;
+    private readonly ProbeSeries? _connects;
+    private CancellationTokenSource? _ends;
+    private Task _running = Task.CompletedTask;
 
-    public ProbedLink(ProberParts parts, ProbeFile file, ProbedEndpoint endpoint, ClusterIdentities identities)
+    public ProbedLink(ProberParts parts, ProbeFile file, ClusterAccess access, ProbedEndpoint endpoint, ClusterIdentities identities)
     {
         var identity = new LinkIdentity(file.Cluster, endpoint.Name, "endpoint");
-        var linkSeries = parts.Metrics.ForLink(identity);
-        Series = parts.Metrics.ForProbe(identity, ProbeKind.Request, file.Probes.Request.Every, parts.Time.GetUtcNow());
-        Every = file.Probes.Request.Every;
+        var startedAt = parts.Time.GetUtcNow();
+        _identities = identities;
+        _linkSeries = parts.Metrics.ForLink(identity, measuresConnects: file.Probes.Connect is not null);
+        _requests = parts.Metrics.ForProbe(identity, ProbeKind.Request, file.Probes.Request.Every, startedAt);
         Endpoint = endpoint;
+        Cluster = file.Cluster;
 
         if (endpoint.ServerName is { } serverName)
             identities.Expect(endpoint.Name, serverName);
         Link = new LinkKeeper(
             identity,
-            Connector(parts, file, endpoint, "link"),
+            Connector("link"),
             identities,
-            linkSeries,
+            _linkSeries,
             parts.Stalls,
             parts.Clock,
             parts.Time,
             parts.Logs.CreateLogger<LinkKeeper>());
-        linkSeries.Show(() => Link.Snapshot);
+        _linkSeries.Show(() => Link.Snapshot);
 
-        var subjects = ProbeSubjects.For(parts.Prober, file.Cluster, endpoint.Name);
+        Subjects = ProbeSubjects.For(parts.Prober, file.Cluster, endpoint.Name);
+        // The responder is dialled where the link is open already.
         Responder = new ResponderKeeper(
-            Link, Connector(parts, file, endpoint, ResponderRole), subjects, parts.Clock, parts.Time, parts.Logs.CreateLogger<ResponderKeeper>());
-        Request = new RequestRoundTrip(
+            Link,
+            Connector("responder", knownToSpeakNats: true),
+            Subjects,
+            access.Subjects,
+            parts.Clock,
+            parts.Time,
+            parts.Logs.CreateLogger<ResponderKeeper>());
+        var request = new RequestRoundTrip(
             Link,
             Responder,
-            subjects,
+            Subjects,
             file.Probes.Request.Timeout,
-            Series.Discarded,
+            _requests.Discarded,
             parts.Stalls,
             parts.Clock,
             parts.Time,
             parts.Logs.CreateLogger<RequestRoundTrip>());
+        Tasks = [new ProbeTask(file.Cluster, endpoint.Name, ProbeKind.Request, file.Probes.Request.Every, request.RunAsync, _requests, Link)];
+
+        if (file.Probes.Connect is { } connect)
+        {
+            _connects = parts.Metrics.ForProbe(identity, ProbeKind.Connect, connect.Every, startedAt);
+            var fresh = new ConnectRoundTrip(
+                identity,
+                Connector("connect"),
+                identities,
+                connect.Timeout,
+                _linkSeries.PhaseCompleted,
+                _linkSeries.ConnectFailed,
+                parts.Stalls,
+                parts.Clock,
+                parts.Logs.CreateLogger<ConnectRoundTrip>());
+            Tasks = [.. Tasks, new ProbeTask(file.Cluster, endpoint.Name, ProbeKind.Connect, connect.Every, fresh.RunAsync, _connects, Link: null)];
+        }
+
+        if (file.Probes.Route is { } route)
+            Routes = parts.Metrics.ForProbe(identity, ProbeKind.Route, route.Every, startedAt);
+
+        PinnedConnector Connector(string role, bool knownToSpeakNats = false) => new(
+            access.Target(endpoint, role, _linkSeries.CertificateSeen), parts.Clock, parts.Time, parts.Logs, knownToSpeakNats);
     }
 
-    /// <summary>The endpoint, as the probe file has it.</summary>
+    /// <summary>The cluster's name.</summary>
+    public string Cluster { get; }
+
+    /// <summary>The endpoint, as the probe file or DNS has it.</summary>
     public ProbedEndpoint Endpoint { get; }
 
     /// <summary>The pinned link.</summary>
@@ -66,35 +96,41 @@ internal sealed class ProbedLink
     /// <summary>Who answers its requests.</summary>
     public ResponderKeeper Responder { get; }
 
-    /// <summary>Its request probe.</summary>
-    public RequestRoundTrip Request { get; }
+    /// <summary>Its subjects.</summary>
+    public ProbeSubjects Subjects { get; }
 
-    /// <summary>The request probe's series.</summary>
-    public ProbeSeries Series { get; }
+    /// <summary>The probes that it runs by itself.</summary>
+    public IReadOnlyList<ProbeTask> Tasks { get; }
 
-    /// <summary>The request probe's interval.</summary>
-    public TimeSpan Every { get; }
+    /// <summary>Where the routes that begin here are counted together; null where no route is probed.</summary>
+    public ProbeSeries? Routes { get; }
 
-    /// <summary>Holds the link until <paramref name="stop"/>.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Link.RunAsync(stop), Responder.RunAsync(stop));
-
-    /// <summary>All links of one probe file.</summary>
-    public static IEnumerable<ProbedLink> Of(ProberParts parts, ProbeFile file)
+    /// <summary>Holds the link until <paramref name="stop"/>, or until <see cref="EndAsync"/>.</summary>
+    public void Start(CancellationToken stop)
     {
-        var identities = new ClusterIdentities();
-        return [.. file.Endpoints.Select(endpoint => new ProbedLink(parts, file, endpoint, identities))];
+        _ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var ends = _ends.Token;
+        _running = Task.WhenAll(Task.Run(() => Link.RunAsync(ends), CancellationToken.None), Task.Run(() => Responder.RunAsync(ends), CancellationToken.None));
     }
 
-    private static PinnedConnector Connector(ProberParts parts, ProbeFile file, ProbedEndpoint endpoint, string role)
+    /// <summary>Returns when link and responder are closed.</summary>
+    public async Task EndAsync()
     {
-        var mustUseTls = endpoint.Url.Scheme == "tls" || file.Tls is not null;
-        var target = new LinkTarget(
-            endpoint.Url.IdnHost.Trim('[', ']'),
-            endpoint.Url.Port,
-            $"natsprober {parts.Prober} {file.Cluster}/{endpoint.Name} {role}",
-            () => Credentials.Read(file.Auth),
-            mustUseTls ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null);
-        // The responder is dialled where the link is open already.
-        return new PinnedConnector(target, parts.Clock, parts.Time, parts.Logs, knownToSpeakNats: role == ResponderRole);
+        if (_ends is null)
+            return;
+        await _ends.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _ends.Dispose();
+        _ends = null;
+    }
+
+    /// <summary>Unpublishes all its series, and forgets which broker it was. Within a turn of the metrics.</summary>
+    public void Remove(ProberMetrics metrics)
+    {
+        metrics.Remove(_linkSeries);
+        _requests.Remove();
+        _connects?.Remove();
+        Routes?.Remove();
+        _identities.Forget(Endpoint.Name);
     }
 }

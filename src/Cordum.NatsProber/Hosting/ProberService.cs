@@ -10,17 +10,19 @@ namespace Cordum.NatsProber.Hosting;
 /// </summary>
 internal sealed class ProberService : IHostedLifecycleService
 {
+    private readonly ProberParts _parts;
     private readonly ProberLifetime _lifetime;
     private readonly ILogger<ProberService> _log;
-    private readonly IReadOnlyList<ProbedLink> _links;
+    private readonly Probing _probing;
     private Task _running = Task.CompletedTask;
 
     public ProberService(ProberParts parts, IReadOnlyList<ProbeFile> files, ISchedulerFactory quartz, ProberLifetime lifetime)
     {
+        _parts = parts;
         _lifetime = lifetime;
         _log = parts.Logs.CreateLogger<ProberService>();
-        _links = [.. files.SelectMany(file => ProbedLink.Of(parts, file))];
-        Schedule = new ProbeSchedule(quartz, [.. _links.Select(link => TickerOf(parts, link))]);
+        _probing = new Probing(parts, files);
+        Schedule = new ProbeSchedule(quartz);
     }
 
     /// <summary>The schedule of all probes.</summary>
@@ -28,9 +30,12 @@ internal sealed class ProberService : IHostedLifecycleService
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        _running = Task.WhenAll(_links.Select(link => Task.Run(() => link.RunAsync(_lifetime.Stopping), CancellationToken.None)));
         await Schedule.StartAsync(cancellationToken).ConfigureAwait(false);
-        ProberLog.Started(_log, _links.Count, _links.Select(link => link.Link.Identity.Cluster).Distinct().Count());
+        await AddAsync(_probing.Tasks).ConfigureAwait(false);
+        _probing.Schedule = AddAsync;
+        _probing.Unschedule = tasks => Task.WhenAll(tasks.Select(task => Schedule.RemoveAsync(task.Name)));
+        _running = _probing.RunAsync(_lifetime.Stopping);
+        ProberLog.Started(_log, _probing.Clusters.Sum(cluster => cluster.Endpoints.Count), _probing.Clusters.Count());
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -55,20 +60,17 @@ internal sealed class ProberService : IHostedLifecycleService
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static Ticker TickerOf(ProberParts parts, ProbedLink link)
+    private async Task AddAsync(IReadOnlyList<ProbeTask> tasks)
     {
-        var (cluster, endpoint, _) = link.Link.Identity;
-        var phase = TickPhase.Of(cluster, endpoint, "request", link.Every);
-        var first = TickPhase.FirstAfter(parts.ScheduleTime.GetUtcNow(), phase, link.Every);
-        return new Ticker(
-            $"{cluster}/{endpoint}/request",
-            first,
-            link.Every,
-            link.Request.RunAsync,
-            link.Series,
-            parts.ScheduleTime,
-            parts.Time,
-            parts.Logs.CreateLogger<Ticker>());
+        foreach (var task in tasks)
+            await Schedule.AddAsync(TickerOf(task), _lifetime.Stopping).ConfigureAwait(false);
+    }
+
+    private Ticker TickerOf(ProbeTask task)
+    {
+        var phase = TickPhase.Of(task.Cluster, task.Place, Links.SnakeCase.Of(task.Kind), task.Every);
+        var first = TickPhase.FirstAfter(_parts.ScheduleTime.GetUtcNow(), phase, task.Every);
+        return new Ticker(task.Name, first, task.Every, task.RunAsync, task.Series, _parts.ScheduleTime, _parts.Time, _parts.Logs.CreateLogger<Ticker>());
     }
 }
 

@@ -60,6 +60,28 @@ public sealed class ClusterIdentities
             _heldServerIds.Remove(endpoint);
     }
 
+    /// <summary>Which endpoint a broker is: the one whose link is open to that very process, else the one that is known by its name; null if none.</summary>
+    /// <param name="info">What the broker announced.</param>
+    public string? EndpointOf(BrokerInfo info)
+    {
+        lock (_gate)
+        {
+            return _heldServerIds.Where(held => held.Value == info.ServerId).Select(held => held.Key).FirstOrDefault()
+                ?? (info.IsNamed ? _names.Where(named => named.Value == info.ServerName).Select(named => named.Key).FirstOrDefault() : null);
+        }
+    }
+
+    /// <summary>The endpoint is gone from the configuration: nothing is known of it any more.</summary>
+    /// <param name="endpoint">The endpoint's name.</param>
+    public void Forget(string endpoint)
+    {
+        lock (_gate)
+        {
+            _names.Remove(endpoint);
+            _heldServerIds.Remove(endpoint);
+        }
+    }
+
     private string? MismatchLocked(string endpoint, BrokerInfo info)
     {
         if (_names.TryGetValue(endpoint, out var expected) && expected != info.ServerName)

@@ -3,41 +3,28 @@ using NATS.Client.Core;
 namespace Cordum.NatsProber.Links;
 
 /// <summary>
-/// One open connection to one broker, from its handshake to its end. It never reconnects: the end of a session is the end of its client, and the
-/// next session is a new one, made by whoever wants it, when they want it.
+/// One open connection to one broker, from its handshake to its end. The session of a pinned link has a client of its own, which ends with it; the
+/// client of the link that fails over goes on to its next session.
 /// </summary>
-internal sealed class LinkSession : IAsyncDisposable
+internal sealed class LinkSession(NatsConnection connection, PinnedSocket socket, BrokerInfo broker) : IAsyncDisposable
 {
-    private readonly PinnedSocket _socket;
     private long _unansweredSince = -1;
+    private int _announced;
 
-    public LinkSession(NatsConnection connection, PinnedSocket socket, BrokerInfo broker)
-    {
-        Connection = connection;
-        _socket = socket;
-        Broker = broker;
-        connection.ServerError += (_, e) =>
-        {
-            if (e.Error.Contains("permissions violation", StringComparison.OrdinalIgnoreCase))
-                Denial ??= e.Error;
-            return ValueTask.CompletedTask;
-        };
-    }
-
-    /// <summary>The client, open. After <see cref="Ended"/> it must not be used any more.</summary>
-    public NatsConnection Connection { get; }
+    /// <summary>The client. After <see cref="Ended"/> a pinned link's must not be used any more.</summary>
+    public NatsConnection Connection => connection;
 
     /// <summary>The broker at the other end, as it introduced itself.</summary>
-    public BrokerInfo Broker { get; }
+    public BrokerInfo Broker => broker;
 
     /// <summary>Completes, never with an exception, when the connection has ended.</summary>
-    public Task<SocketEnd> Ended => _socket.Ended;
+    public Task<SocketEnd> Ended => socket.Ended;
 
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
-    public TimeSpan LastReadAt => _socket.LastReadAt;
+    public TimeSpan LastReadAt => socket.LastReadAt;
 
     /// <summary>The broker has announced that it will drain.</summary>
-    public bool IsLameDuck => Connection.ServerInfo?.LameDuckMode ?? false;
+    public bool IsLameDuck => Volatile.Read(ref _announced) != 0;
 
     /// <summary>The broker's words when it first denied this session a subject; null if it has not.</summary>
     public volatile string? Denial;
@@ -52,12 +39,35 @@ internal sealed class LinkSession : IAsyncDisposable
         set => Volatile.Write(ref _unansweredSince, value?.Ticks ?? -1);
     }
 
-    /// <summary>Ends the session for a reason that the socket cannot see.</summary>
-    public void End(SocketEnd end) => _socket.End(end);
+    /// <summary>Why the connection was lost: a broker that drains does not say goodbye a second time, so its announcement explains the end.</summary>
+    public DisconnectCause CauseOf(SocketEnd end) =>
+        IsLameDuck && end.Cause is DisconnectCause.Eof or DisconnectCause.Reset ? DisconnectCause.LameDuck : end.Cause;
 
+    /// <summary>The broker announces that it will drain.</summary>
+    /// <returns>Whether that is news: every later INFO of a draining broker says it again.</returns>
+    public bool Announce() => Interlocked.Exchange(ref _announced, 1) == 0;
+
+    /// <summary>Ends the session for a reason that the socket cannot see.</summary>
+    public void End(SocketEnd end) => socket.End(end);
+
+    /// <summary>Ends the session and its client.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _socket.DisposeAsync().ConfigureAwait(false);
-        await Connection.DisposeAsync().ConfigureAwait(false);
+        await socket.DisposeAsync().ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the session and its client, however long that takes and whatever goes wrong.</summary>
+    /// <param name="failed">Told of what went wrong, which is this program's own fault.</param>
+    public async Task FoldUpAsync(Action<Exception> failed)
+    {
+        try
+        {
+            await DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using NATS.Client.Core;
 
 namespace Cordum.NatsProber.Links;
@@ -13,4 +14,14 @@ internal sealed record LinkTarget(
     int Port,
     string ClientName,
     Func<NatsAuthOpts> Credentials,
-    TlsPolicy? Tls);
+    TlsPolicy? Tls)
+{
+    /// <summary>The host to find in the broker's certificate, where that is not <see cref="Host"/>; null where it is.</summary>
+    public string? TlsHost { get; init; }
+
+    /// <summary>Resolves <see cref="Host"/>. Throws <see cref="DialException"/>.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Resolver.ResolveAsync;
+
+    /// <summary>What the client's inboxes begin with: the prober's own subjects, so that no other permission is needed.</summary>
+    public string InboxPrefix { get; init; } = "_INBOX";
+}

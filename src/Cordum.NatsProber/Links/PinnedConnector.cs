@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
 
@@ -18,9 +17,8 @@ internal abstract record DialResult(TimeSpan Began, TimeSpan At)
 }
 
 /// <summary>
-/// Dials one endpoint, and nothing else: resolves, connects, reads INFO, does TLS, checks who answered, and hands the finished socket to a NATS client
-/// for CONNECT and PONG. Each stage is timed. The client gets a socket that works once, so that it cannot wander to another broker
-/// of the cluster, as it otherwise does within milliseconds of a loss.
+/// Dials one endpoint, and nothing else, and hands the finished socket to a NATS client for CONNECT and PONG. The client gets a socket that works
+/// once, so that it cannot wander to another broker of the cluster, as it otherwise does within milliseconds of a loss.
 /// </summary>
 internal sealed class PinnedConnector(
     LinkTarget target,
@@ -37,91 +35,32 @@ internal sealed class PinnedConnector(
     /// </summary>
     private static readonly TimeSpan ClientPingInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>What TCP takes to the other side of the globe, about: the most that a slow answer is credited with.</summary>
-    private static readonly TimeSpan GlobalRoundTrip = TimeSpan.FromMilliseconds(200);
-
-    private static readonly TimeSpan StrangerTimeout = TimeSpan.FromMilliseconds(250);
-
-    private bool _spokeNats = knownToSpeakNats;
-
-    /// <summary>How long TCP took the last time that it worked.</summary>
-    private TimeSpan _tcpTook = GlobalRoundTrip;
+    private readonly DialMemory _memory = new() { SpokeNats = knownToSpeakNats };
 
     /// <summary>Dials once. Never throws for what the other side does; <paramref name="stop"/> ends it with <see cref="OperationCanceledException"/>.</summary>
     /// <param name="rightBroker">Says what is wrong with the broker that answered, before it is given any credentials; null if nothing is.</param>
     /// <param name="phaseTimed">Called with each completed stage and its duration.</param>
     /// <param name="gap">The time between dials: TCP that stays silent so long, and longer than it ever should, is asked once more beside the first time.</param>
     /// <param name="stop">The prober is stopping.</param>
+    /// <param name="limit">How long it may take; <see cref="DialTimeout"/> if null.</param>
     public async Task<DialResult> DialAsync(
-        Func<BrokerInfo, string?> rightBroker, Action<ConnectPhase, TimeSpan> phaseTimed, TimeSpan gap, CancellationToken stop)
+        Func<BrokerInfo, string?> rightBroker,
+        Action<ConnectPhase, TimeSpan> phaseTimed,
+        TimeSpan gap,
+        CancellationToken stop,
+        TimeSpan? limit = null)
     {
-        using var timeout = new CancellationTokenSource(DialTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-        var began = clock.Now;
-        var stages = new Stages(clock, phaseTimed);
-        Stream? stream = null;
+        await using var dial = new BrokerDial(target, _memory, phaseTimed, limit ?? DialTimeout, clock, time, stop);
         try
         {
-            var addresses = await stages.RunAsync(ConnectPhase.Dns, () => Resolver.ResolveAsync(target.Host, either.Token)).ConfigureAwait(false);
-            var patience = Instant.Later(gap, _tcpTook * 3);
-            var dialled = clock.Now;
-            var socket = await stages.RunAsync(ConnectPhase.Tcp, () => TcpDial.ConnectAsync(addresses, target.Port, patience, time, either.Token))
-                .ConfigureAwait(false);
-            stream = new NetworkStream(socket, ownsSocket: true);
-            _tcpTook = Instant.Earlier(clock.Now - dialled, GlobalRoundTrip);
-            if (target.Tls is { HandshakeFirst: true } first)
-                stream = await stages.RunAsync(ConnectPhase.Tls, () => first.AuthenticateAsync(stream, target.Host, either.Token)).ConfigureAwait(false);
-
-            var (info, line) = await stages.RunAsync(ConnectPhase.Info, () => InfoLine.ReadAsync(stream, either.Token)).ConfigureAwait(false);
-            _spokeNats = true;
-            if (LateTls(info) is { } late)
-            {
-                // Whatever came in clear behind INFO could be anybody's, and would be read as if it had come over TLS.
-                if (line.AsSpan().IndexOf((byte)'\n') != line.Length - 1)
-                    throw new DialException(DisconnectCause.Tls, "bytes in clear between INFO and the TLS handshake: refusing to go on");
-                stream = await stages.RunAsync(ConnectPhase.Tls, () => late.AuthenticateAsync(stream, target.Host, either.Token)).ConfigureAwait(false);
-            }
-
-            if (rightBroker(info) is { } mismatch)
-                throw new DialException(DisconnectCause.WrongServer, mismatch);
-
-            var pinned = new PinnedSocket(stream, line, clock);
-            var session = await stages.RunAsync(ConnectPhase.Auth, () => HandshakeAsync(pinned, info, either.Token)).ConfigureAwait(false);
-            stream = null; // the session's from here on
-            return new DialResult.Opened(session, began, session.LastReadAt);
+            var (socket, info) = await dial.OpenAsync(rightBroker, gap).ConfigureAwait(false);
+            var session = await dial.AuthenticateAsync(ends => HandshakeAsync(socket, info, ends)).ConfigureAwait(false);
+            return new DialResult.Opened(session, dial.Began, session.LastReadAt);
         }
-        catch (SocketException e) when (IsOurs(e))
+        catch (Exception e) when (BrokerDial.IsTheirs(e))
         {
-            return new DialResult.Prevented(e.Message, began, clock.Now);
+            return await dial.FailureAsync(e).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsTheirs(e))
-        {
-            stop.ThrowIfCancellationRequested();
-            var at = clock.Now;
-            if (stages.Current == ConnectPhase.Info && e is DialException { Cause: not (DisconnectCause.NotNats or DisconnectCause.Eof) })
-                _spokeNats = true;
-            var (cause, detail) = e is OperationCanceledException
-                ? await SilentAsync(stages.Current, stream, stop).ConfigureAwait(false)
-                : (DialFailure.FromException(e), e.Message);
-            return new DialResult.Failed(cause, stages.Current, detail, began, at);
-        }
-        finally
-        {
-            if (stream is not null)
-                await stream.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The TLS handshake that follows INFO, if one does.</summary>
-    private TlsPolicy? LateTls(BrokerInfo info)
-    {
-        if (target.Tls is null)
-            return info.TlsRequired ? TlsPolicy.Default : null;
-        if (target.Tls.HandshakeFirst)
-            return null;
-        return info.TlsRequired || info.TlsAvailable
-            ? target.Tls
-            : throw new DialException(DisconnectCause.Tls, "the broker offers no TLS, and the probe file asks for it: refusing to go on in clear");
     }
 
     private async Task<LinkSession> HandshakeAsync(PinnedSocket socket, BrokerInfo info, CancellationToken stop)
@@ -129,29 +68,22 @@ internal sealed class PinnedConnector(
         NatsConnection? connection = null;
         try
         {
-            connection = new NatsConnection(NatsOpts.Default with
+            connection = new NatsConnection(LinkClient.Options(target, clientLogs) with
             {
                 Url = $"nats://{(target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]" : target.Host)}:{target.Port}",
-                Name = target.ClientName,
                 AuthOpts = target.Credentials(),
                 SocketConnectionFactory = new OneSocket(socket),
-                LoggerFactory = clientLogs,
-                // A link carries one small message at a time; the default 64 KB each way is what a thousand links would pay for in memory.
-                ReaderBufferSize = 4096,
-                WriterBufferSize = 4096,
-                SubPendingChannelCapacity = 64,
-                // No inbox of the client's own: it would need a permission that a prober is not to need.
-                RequestReplyMode = NatsRequestReplyMode.SharedInbox,
                 ConnectTimeout = DialTimeout,
-                CommandTimeout = DialTimeout,
                 PingInterval = ClientPingInterval,
                 // The session is thrown away at its end. Should the client begin to reconnect in the instant before, it is to do so once, in vain, and wait.
                 MaxReconnectRetry = 1,
                 ReconnectWaitMin = TimeSpan.FromMinutes(1),
                 ReconnectWaitMax = TimeSpan.FromMinutes(1),
             });
+            var session = new LinkSession(connection, socket, info);
+            LinkClient.HearDenials(connection, () => session);
             await connection.ConnectAsync().AsTask().WaitAsync(stop).ConfigureAwait(false);
-            return new LinkSession(connection, socket, info);
+            return session;
         }
         catch (Exception e)
         {
@@ -169,75 +101,6 @@ internal sealed class PinnedConnector(
             if (seen is not null && e is not (DialException or OperationCanceledException))
                 throw new DialException(seen.Cause, seen.Detail);
             throw;
-        }
-    }
-
-    /// <summary>The dial's time was up in mid-stage: what that stage's silence means.</summary>
-    private async Task<(DisconnectCause Cause, string Detail)> SilentAsync(ConnectPhase phase, Stream? stream, CancellationToken stop)
-    {
-        if (phase == ConnectPhase.Info && !_spokeNats && stream is not null && await StrangerAsync(stream, stop).ConfigureAwait(false) is { } stranger)
-            return (DisconnectCause.NotNats, stranger);
-        var cause = phase == ConnectPhase.Dns ? DisconnectCause.Dns : DisconnectCause.Timeout;
-        return (cause, $"no {Awaited(phase)} within {DialTimeout.TotalSeconds:0.#} s{Hint(phase)}");
-    }
-
-    /// <summary>
-    /// Asks a port that has stayed silent whether it speaks HTTP, which waits to be spoken to: the monitor port in place of the client port is the
-    /// commonest mistake in a probe file. A port that has ever spoken NATS is never asked, so that no hung broker finds strange bytes when it wakes.
-    /// </summary>
-    private async Task<string?> StrangerAsync(Stream stream, CancellationToken stop)
-    {
-        using var timeout = new CancellationTokenSource(StrangerTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-        try
-        {
-            await stream.WriteAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray(), either.Token).ConfigureAwait(false);
-            var answer = new byte[5];
-            await stream.ReadExactlyAsync(answer, either.Token).ConfigureAwait(false);
-            return answer.AsSpan().SequenceEqual("HTTP/"u8) ? "an HTTP server answered, not NATS: is this the monitor port?" : null;
-        }
-        catch (Exception e) when (IsTheirs(e) && !stop.IsCancellationRequested)
-        {
-            return null; // still silent: a timeout is what it was
-        }
-    }
-
-    /// <summary>Whether an exception tells of the other side or the way there. Any other is this program's own fault and must look like one.</summary>
-    private static bool IsTheirs(Exception e) =>
-        e is DialException or SocketException or IOException or OperationCanceledException or TimeoutException or NatsException;
-
-    /// <summary>Out of file descriptors or of memory for sockets.</summary>
-    private static bool IsOurs(SocketException e) => e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable;
-
-    /// <summary>What else may be wrong where a stage stays silent.</summary>
-    private string Hint(ConnectPhase phase) => (phase, target.Tls) switch
-    {
-        (ConnectPhase.Info, { HandshakeFirst: false }) => " (a broker with handshake_first wants tls.handshakeFirst: true in the probe file)",
-        (ConnectPhase.Tls, { HandshakeFirst: true }) => " (a broker without handshake_first wants tls.handshakeFirst: false in the probe file)",
-        _ => "",
-    };
-
-    private static string Awaited(ConnectPhase phase) => phase switch
-    {
-        ConnectPhase.Dns => "answer from DNS",
-        ConnectPhase.Tcp => "answer to TCP connect",
-        ConnectPhase.Tls => "end of the TLS handshake",
-        ConnectPhase.Info => "INFO line",
-        _ => "PONG after CONNECT",
-    };
-
-    /// <summary>Runs the stages, times those that succeed, and remembers the latest.</summary>
-    private sealed class Stages(ProberClock clock, Action<ConnectPhase, TimeSpan> timed)
-    {
-        public ConnectPhase Current { get; private set; }
-
-        public async Task<T> RunAsync<T>(ConnectPhase phase, Func<Task<T>> stage)
-        {
-            Current = phase;
-            var entered = clock.Now;
-            var result = await stage().ConfigureAwait(false);
-            timed(phase, clock.Now - entered);
-            return result;
         }
     }
 

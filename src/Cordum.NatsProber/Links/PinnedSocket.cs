@@ -30,6 +30,10 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     private int _disposed;
     private volatile bool _hasSent;
     private SocketEnd? _failedWrite;
+    private readonly TaskCompletionSource<TimeSpan> _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the broker's first PONG was read, which accepts the client, with the time of that read. Never, if it does not come.</summary>
+    public Task<TimeSpan> Welcomed => _welcomed.Task;
 
     /// <summary>Completes, once and never with an exception, when the connection has ended, whoever ended it.</summary>
     public Task<SocketEnd> Ended => _ended.Task;
@@ -73,8 +77,12 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
             return 0;
         }
 
-        Interlocked.Exchange(ref _lastReadTicks, clock.Now.Ticks);
+        var now = clock.Now;
+        Interlocked.Exchange(ref _lastReadTicks, now.Ticks);
         KeepTail(buffer.Span[..read]);
+        // A PONG may come in two pieces, or with more behind it than the tail holds.
+        if (!_welcomed.Task.IsCompleted && (_tail.AsSpan(0, _tailLength).IndexOf("PONG\r\n"u8) >= 0 || buffer.Span[..read].IndexOf("PONG\r\n"u8) >= 0))
+            _welcomed.SetResult(now);
         return read;
     }
 

@@ -24,9 +24,12 @@ internal sealed class LinkSeries : ILinkObserver
     private readonly Counter.Child _dialled;
     private readonly Counter.Child _dialUnknown;
     private readonly Counter.Child[] _dialFailures;
+    private readonly Counter.Child[] _connectFailures;
+    private readonly Counter.Child[] _connectFailurePhases;
+    private readonly Gauge.Child _certificateExpiry;
     private Func<LinkSnapshot> _source = static () => LinkSnapshot.Initial;
 
-    public LinkSeries(ProberMetrics all, LinkIdentity link)
+    public LinkSeries(ProberMetrics all, LinkIdentity link, bool measuresConnects)
     {
         string[] labels = ["natsprober", link.Cluster, link.Endpoint, link.Scope];
         _disconnects = all.Disconnects.WithLabels(labels);
@@ -44,6 +47,10 @@ internal sealed class LinkSeries : ILinkObserver
         _dialled = all.ConnectAttempts.WithLabels([.. labels, "success"]);
         _dialUnknown = all.ConnectAttempts.WithLabels([.. labels, "indeterminate"]);
         _dialFailures = [.. Enum.GetValues<DisconnectCause>().Select(cause => all.ConnectAttempts.WithLabels([.. labels, SnakeCase.Of(cause)]))];
+        string[] tick = [link.Cluster, link.Endpoint, link.Scope];
+        _connectFailures = measuresConnects ? [.. Enum.GetValues<DisconnectCause>().Select(cause => all.ConnectFailures.WithLabels([.. tick, SnakeCase.Of(cause)]))] : [];
+        _connectFailurePhases = measuresConnects ? [.. Enum.GetValues<ConnectPhase>().Select(phase => all.ConnectFailurePhases.WithLabels([.. tick, SnakeCase.Of(phase)]))] : [];
+        _certificateExpiry = all.CertificateExpiry.WithLabels(labels);
     }
 
     /// <summary>From now on scrapes show what <paramref name="source"/> gives.</summary>
@@ -56,6 +63,16 @@ internal sealed class LinkSeries : ILinkObserver
         var series = outcome.IsIndeterminate ? _dialUnknown : outcome.Cause is { } cause ? _dialFailures[(int)cause] : _dialled;
         series.Inc();
     }
+
+    /// <summary>A fresh connect has failed, in a stage and for a cause.</summary>
+    public void ConnectFailed(ConnectPhase phase, DisconnectCause cause)
+    {
+        _connectFailures[(int)cause].Inc();
+        _connectFailurePhases[(int)phase].Inc();
+    }
+
+    /// <summary>A broker has shown its certificate.</summary>
+    public void CertificateSeen(DateTimeOffset expires) => _certificateExpiry.Set(expires.ToUnixTimeSeconds());
 
     public void Changed(LinkTransition transition)
     {
@@ -84,5 +101,17 @@ internal sealed class LinkSeries : ILinkObserver
         _outageStart.Set(outageStartedAt is { } started ? started.ToUnixTimeMilliseconds() / 1000.0 : 0);
         _lameDucks.IncTo(state.LameDucks);
         _mismatches.IncTo(state.IdentityMismatches);
+    }
+
+    /// <summary>Unpublishes them all. Not while a scrape is under way.</summary>
+    public void Remove()
+    {
+        ChildBase[] all =
+        [
+            _disconnects, _reconnects, .. _causes, _closes, _connected, _outageSeconds, _outageStart, _lameDucks, _mismatches, _reconnectDuration, _outageDuration,
+            .. _phases, _dialled, _dialUnknown, .. _dialFailures, .. _connectFailures, .. _connectFailurePhases, _certificateExpiry,
+        ];
+        foreach (var series in all)
+            series.Remove();
     }
 }

@@ -12,7 +12,7 @@ internal static class MetricsEndpoint
     public static void MapMetrics(this IEndpointRouteBuilder routes, ProberMetrics metrics)
     {
         var scrape = routes.CreateApplicationBuilder()
-            .UseMiddleware<ScrapeGate>()
+            .UseMiddleware<ScrapeGate>(metrics)
             .UseMiddleware<MetricServerMiddleware>(new MetricServerMiddleware.Settings { Registry = metrics.Registry })
             .Build();
         routes.MapMethods("/metrics", ReadMethods, scrape);

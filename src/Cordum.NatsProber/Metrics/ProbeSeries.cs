@@ -5,38 +5,59 @@ using Prometheus;
 namespace Cordum.NatsProber.Metrics;
 
 /// <summary>The series of one kind of probe on one link.</summary>
-internal sealed class ProbeSeries
+internal sealed class ProbeSeries : ITickSeries
 {
-    private readonly Counter.Child[] _outcomes;
+    private readonly Dictionary<Outcome, Counter.Child> _outcomes;
     private readonly Dictionary<ReplyKind, Counter.Child> _discarded;
     private readonly Histogram.Child _duration;
+    private readonly Gauge.Child _expected;
     private readonly Gauge.Child _lastCompleted;
 
-    public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, TimeSpan every, DateTimeOffset startedAt)
+    public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, double perSecond, DateTimeOffset startedAt)
     {
         string[] labels = [link.Cluster, link.Endpoint, link.Scope, SnakeCase.Of(probe)];
-        _outcomes = [.. ProbeKinds.Outcomes(probe).Select(outcome => all.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]))];
-        _discarded = Enum.GetValues<ReplyKind>()
-            .Where(kind => kind != ReplyKind.Current)
-            .ToDictionary(kind => kind, kind => all.DiscardedReplies.WithLabels([.. labels, SnakeCase.Of(kind)]));
+        _outcomes = ProbeKinds.Outcomes(probe).ToDictionary(outcome => outcome, outcome => all.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
+        _discarded = ProbeKinds.HasReplies(probe)
+            ? Enum.GetValues<ReplyKind>()
+                .Where(kind => kind != ReplyKind.Current)
+                .ToDictionary(kind => kind, kind => all.DiscardedReplies.WithLabels([.. labels, SnakeCase.Of(kind)]))
+            : [];
         _duration = all.TickDuration.WithLabels(labels);
+        _expected = all.TicksExpected.WithLabels(labels);
+        _expected.Set(perSecond);
         _lastCompleted = all.LastCompleted.WithLabels(link.Cluster, link.Endpoint);
-        _lastCompleted.Set(startedAt.ToUnixTimeMilliseconds() / 1000.0);
-        all.TicksExpected.WithLabels(labels).Set(1 / every.TotalSeconds);
+        if (_lastCompleted.Value == 0)
+            _lastCompleted.Set(startedAt.ToUnixTimeMilliseconds() / 1000.0);
     }
 
-    /// <summary>A tick was run and has ended.</summary>
+    /// <summary>How many ticks a second the schedule promises.</summary>
+    public double PerSecond
+    {
+        set => _expected.Set(value);
+    }
+
     public void Completed(TickResult result, DateTimeOffset at)
     {
-        _outcomes[(int)result.Outcome].Inc();
+        _outcomes[result.Outcome].Inc();
         if (result is { Outcome: Outcome.Success, Duration: { } duration })
             _duration.Observe(duration.TotalSeconds);
         _lastCompleted.Set(at.ToUnixTimeMilliseconds() / 1000.0);
     }
 
-    /// <summary>Ticks were due and not run.</summary>
-    public void Missed(long ticks) => _outcomes[(int)Outcome.Missed].Inc(ticks);
+    public void Missed(long ticks) => _outcomes[Outcome.Missed].Inc(ticks);
 
     /// <summary>A reply came that was not the current tick's.</summary>
     public void Discarded(ReplyKind kind) => _discarded[kind].Inc();
+
+    /// <summary>Unpublishes them. Not while a scrape is under way.</summary>
+    public void Remove()
+    {
+        foreach (var series in _outcomes.Values)
+            series.Remove();
+        foreach (var series in _discarded.Values)
+            series.Remove();
+        _duration.Remove();
+        _expected.Remove();
+        _lastCompleted.Remove();
+    }
 }

@@ -13,7 +13,9 @@ namespace Cordum.NatsProber.Metrics;
 public sealed class ProberMetrics
 {
     private static readonly string[] LinkLabels = ["component", "cluster", "endpoint", "scope"];
-    private static readonly string[] TickLabels = ["cluster", "endpoint", "scope", "probe"];
+    private static readonly string[] PlaceLabels = ["cluster", "endpoint", "scope"];
+    private static readonly string[] TickLabels = [.. PlaceLabels, "probe"];
+    private static readonly string[] RouteLabels = ["cluster", "from", "to"];
 
     /// <summary>From the fastest reconnect on loopback to outages that last a working day. Seconds.</summary>
     private static readonly double[] DowntimeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 28800];
@@ -21,7 +23,10 @@ public sealed class ProberMetrics
     /// <summary>From a round trip on loopback to the longest timeout that is of use. Seconds.</summary>
     private static readonly double[] RoundTripBuckets = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
+    private readonly Turns _turns = new();
     private readonly List<LinkSeries> _links = [];
+    private readonly List<RouteSeries> _routes = [];
+    private readonly List<FailoverSeries> _failovers = [];
     private readonly ProberClock _clock;
     private readonly StallRecord _stalls;
     private readonly RuntimeSeries _runtime;
@@ -61,6 +66,40 @@ public sealed class ProberMetrics
     internal Gauge LastCompleted { get; }
 
     internal Counter DiscardedReplies { get; }
+
+    internal Counter ConnectFailures { get; }
+
+    internal Counter ConnectFailurePhases { get; }
+
+    internal Counter RouteTicks { get; }
+
+    internal Histogram RouteDuration { get; }
+
+    internal Counter MessagesReceived { get; }
+
+    internal Counter MessagesLost { get; }
+
+    internal Counter MessagesLate { get; }
+
+    internal Counter MessagesDuplicated { get; }
+
+    internal Counter MessagesReordered { get; }
+
+    internal Counter FailoversTo { get; }
+
+    internal Gauge FailoverIsAt { get; }
+
+    internal Counter DiscoveryLookups { get; }
+
+    internal Gauge DiscoveryLastSuccess { get; }
+
+    internal Gauge DiscoveryEndpoints { get; }
+
+    internal Gauge DiscoveryLeftOut { get; }
+
+    internal Gauge CertificateExpiry { get; }
+
+    internal Gauge CredentialsExpiry { get; }
 
     private Counter StallSeconds { get; }
 
@@ -130,7 +169,7 @@ public sealed class ProberMetrics
             [.. LinkLabels, "outcome"]);
         ConnectPhases = Histogram(
             "cordum_nats_connect_phase_duration_seconds",
-            "Seconds that the completed stages of dials took: dns, tcp, tls, info, auth. Resets when the prober restarts.",
+            "Seconds that the completed stages of dials took, those of the link and those of the connect probe: dns, tcp, tls, info, auth. Resets when the prober restarts.",
             RoundTripBuckets,
             [.. LinkLabels, "phase"]);
         LameDucks = Counter(
@@ -160,6 +199,73 @@ public sealed class ProberMetrics
             "cordum_nats_probe_reply_discarded_total",
             "Replies that were not the current probe's: late (its time was up), duplicate (answered before), stray (never asked). Resets when the prober restarts.",
             [.. TickLabels, "kind"]);
+        ConnectFailures = Counter(
+            "cordum_nats_connect_failure_total",
+            "Fresh connects of the connect probe that failed, by cause as in cordum_nats_disconnect_cause_total. Resets when the prober restarts.",
+            [.. PlaceLabels, "cause"]);
+        ConnectFailurePhases = Counter(
+            "cordum_nats_connect_failure_phase_total",
+            "The same failures by the stage in which they happened: dns, tcp, tls, info, auth. Resets when the prober restarts.",
+            [.. PlaceLabels, "phase"]);
+        RouteTicks = Counter(
+            "cordum_nats_route_probe_total",
+            "Requests that enter at one broker and are answered at another, by how they ended; the sum over outcomes is the number scheduled. Resets when the prober restarts.",
+            [.. RouteLabels, "outcome"]);
+        RouteDuration = Histogram(
+            "cordum_nats_route_duration_seconds",
+            "Seconds that successful requests from broker to broker took, there and back. Resets when the prober restarts.",
+            RoundTripBuckets,
+            RouteLabels);
+        MessagesReceived = Counter(
+            "cordum_nats_messages_received_total",
+            "Numbered messages published at one broker that arrived at the other, the late ones included, each once. Resets when the prober restarts.",
+            RouteLabels);
+        MessagesLost = Counter(
+            "cordum_nats_messages_lost_total",
+            "Numbered messages that did not arrive though both connections stood. Resets when the prober restarts.",
+            RouteLabels);
+        MessagesLate = Counter(
+            "cordum_nats_messages_late_total",
+            "Numbered messages that arrived after the probe's timeout. Resets when the prober restarts.",
+            RouteLabels);
+        MessagesDuplicated = Counter(
+            "cordum_nats_messages_duplicated_total",
+            "Arrivals of numbered messages that had arrived before. Resets when the prober restarts.",
+            RouteLabels);
+        MessagesReordered = Counter(
+            "cordum_nats_messages_reordered_total",
+            "Numbered messages that arrived in time, but after one that was sent later. Resets when the prober restarts.",
+            RouteLabels);
+        FailoversTo = Counter(
+            "cordum_nats_failover_total",
+            "Times that the link that fails over came back at another broker, by the endpoint that it went to; _other is a broker that the cluster gossiped. Resets when the prober restarts.",
+            "cluster",
+            "to");
+        FailoverIsAt = Gauge(
+            "cordum_nats_failover_at",
+            "1 for the endpoint to which the link that fails over is, or was last, open, else 0.",
+            "cluster",
+            "to");
+        DiscoveryLookups = Counter(
+            "cordum_nats_discovery_total",
+            "Times that DNS was asked for the cluster's endpoints: success, or error (the endpoints stay those of the last success). Resets when the prober restarts.",
+            "cluster",
+            "outcome");
+        DiscoveryLastSuccess = Gauge(
+            "cordum_nats_discovery_last_success_timestamp_seconds",
+            "Unix time in seconds at which DNS last named the cluster's endpoints, 0 for never.",
+            "cluster");
+        DiscoveryEndpoints = Gauge("cordum_nats_discovery_endpoints", "Endpoints that are probed because DNS named them.", "cluster");
+        DiscoveryLeftOut = Gauge("cordum_nats_discovery_endpoints_left_out", "Endpoints that DNS named beyond the configured number; they are not probed.", "cluster");
+        CertificateExpiry = Gauge(
+            "cordum_nats_tls_certificate_expiry_timestamp_seconds",
+            "Unix time in seconds at which the certificate that the broker last showed expires, 0 while none was seen.",
+            LinkLabels);
+        CredentialsExpiry = Gauge(
+            "cordum_nats_credentials_expiry_timestamp_seconds",
+            "Unix time in seconds at which the prober's own credentials expire: jwt, or client_certificate; 0 for never or unknown.",
+            "cluster",
+            "kind");
         StallSeconds = Counter(
             "cordum_nats_prober_stall_seconds_total",
             "Seconds that the prober itself was held up: by the operating system's scheduler, its garbage collector, or for want of a thread. Resets when the prober restarts.",
@@ -180,22 +286,64 @@ public sealed class ProberMetrics
     public static string Version { get; } =
         (Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
 
+    /// <summary>
+    /// One scrape, or one change of which series there are, at a time. Two scrapes that overlap would copy two instants into the same series, and one
+    /// that overlaps a change would show half of an endpoint.
+    /// </summary>
+    internal Task<IDisposable> TakeTurnAsync(CancellationToken stop) => _turns.TakeAsync(stop);
+
     /// <summary>Makes the series of one link, at zero.</summary>
-    internal LinkSeries ForLink(LinkIdentity link)
+    internal LinkSeries ForLink(LinkIdentity link, bool measuresConnects = false)
     {
-        var series = new LinkSeries(this, link);
+        var series = new LinkSeries(this, link, measuresConnects);
         _links.Add(series);
         return series;
     }
 
+    /// <summary>Makes the series of one route, at zero.</summary>
+    internal RouteSeries ForRoute(string cluster, string from, string to, ProbeSeries ofEntry)
+    {
+        var series = new RouteSeries(this, cluster, from, to, ofEntry);
+        _routes.Add(series);
+        return series;
+    }
+
+    /// <summary>Makes the series of one cluster's link that fails over, at zero.</summary>
+    internal FailoverSeries ForFailover(string cluster, Func<BrokerInfo, string?> endpointOf)
+    {
+        var series = new FailoverSeries(this, cluster, endpointOf);
+        series.Add(FailoverSeries.Elsewhere);
+        _failovers.Add(series);
+        return series;
+    }
+
+    /// <summary>Unpublishes the series of a link. Within a turn.</summary>
+    internal void Remove(LinkSeries link)
+    {
+        _links.Remove(link);
+        link.Remove();
+    }
+
+    /// <summary>Unpublishes the series of a route. Within a turn.</summary>
+    internal void Remove(RouteSeries route)
+    {
+        _routes.Remove(route);
+        route.Remove();
+    }
+
     /// <summary>Makes the series of one probe on one link, at zero.</summary>
-    internal ProbeSeries ForProbe(LinkIdentity link, ProbeKind probe, TimeSpan every, DateTimeOffset startedAt) => new(this, link, probe, every, startedAt);
+    internal ProbeSeries ForProbe(LinkIdentity link, ProbeKind probe, TimeSpan every, DateTimeOffset startedAt) =>
+        new(this, link, probe, 1 / every.TotalSeconds, startedAt);
 
     private void Publish()
     {
         var now = _clock.Now;
         foreach (var link in _links)
             link.Publish(now);
+        foreach (var route in _routes)
+            route.Publish();
+        foreach (var failover in _failovers)
+            failover.Publish();
         foreach (var kind in Enum.GetValues<StallKind>())
             StallSeconds.WithLabels(SnakeCase.Of(kind)).IncTo(_stalls.Total(kind).TotalSeconds);
         _runtime.Publish();

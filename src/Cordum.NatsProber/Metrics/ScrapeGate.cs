@@ -5,30 +5,27 @@ namespace Cordum.NatsProber.Metrics;
 /// One scrape at a time, and each into memory first. Two that overlap would copy two instants into the same series, one under the other's eyes; and
 /// a scraper that reads slowly must not keep the others waiting.
 /// </summary>
-internal sealed class ScrapeGate(RequestDelegate next) : IDisposable
+internal sealed class ScrapeGate(RequestDelegate next, ProberMetrics metrics)
 {
-    private readonly SemaphoreSlim _one = new(1);
-
     public async Task InvokeAsync(HttpContext context)
     {
         var toScraper = context.Response.Body;
         using var page = new MemoryStream();
-        await _one.WaitAsync(context.RequestAborted);
-        try
+        using (await metrics.TakeTurnAsync(context.RequestAborted))
         {
-            context.Response.Body = page;
-            await next(context);
-        }
-        finally
-        {
-            context.Response.Body = toScraper;
-            _one.Release();
+            try
+            {
+                context.Response.Body = page;
+                await next(context);
+            }
+            finally
+            {
+                context.Response.Body = toScraper;
+            }
         }
 
         context.Response.ContentLength = page.Length;
         page.Position = 0;
         await page.CopyToAsync(toScraper, context.RequestAborted);
     }
-
-    public void Dispose() => _one.Dispose();
 }

@@ -68,6 +68,9 @@ public static class ProbeKinds
 
     /// <summary>The outcomes that a kind of probe can have.</summary>
     public static IReadOnlyList<Outcome> Outcomes(ProbeKind kind) => kind is ProbeKind.Jetstream or ProbeKind.Kv ? OfJetStream : OfOthers;
+
+    /// <summary>Whether a kind of probe waits for replies that may come late, twice or unasked.</summary>
+    public static bool HasReplies(ProbeKind kind) => kind is ProbeKind.Request or ProbeKind.Route;
 }
 
 /// <summary>How one tick ended, and how long it took.</summary>

@@ -28,9 +28,30 @@ public sealed record ProbeSubjects(string Prefix)
     /// <summary>The reply subject of one request.</summary>
     public string Reply(long number) => $"{Prefix}.rep.{number}";
 
-    /// <summary>The number at the end of a reply's subject; 0 if there is none.</summary>
-    public static long NumberOf(string replySubject) =>
-        long.TryParse(replySubject.AsSpan(replySubject.LastIndexOf('.') + 1), out var number) ? number : 0;
+    /// <summary>Where replies to a route probe from here to <paramref name="to"/> go.</summary>
+    public string AnyRouteReply(ProbeSubjects to) => $"{Prefix}.via.{to.Place}.*";
+
+    /// <summary>The reply subject of one request of a route probe from here.</summary>
+    public string RouteReply(ProbeSubjects to, long number) => $"{Prefix}.via.{to.Place}.{number}";
+
+    /// <summary>Where all numbered messages to this endpoint go.</summary>
+    public string AnyNumbered => $"{Prefix}.seq.*.*.*";
+
+    /// <summary>The subject of one numbered message from another endpoint to this one.</summary>
+    public string Numbered(ProbeSubjects from, long number) => $"{Prefix}.seq.{from.Place}.{number}";
+
+    /// <summary>The two tokens that name cluster and endpoint.</summary>
+    public string Place => string.Join('.', Prefix.Split('.')[^2..]);
+
+    /// <summary>The place that a numbered message came from, as in <see cref="Place"/>.</summary>
+    public static string PlaceOf(string numberedSubject) => string.Join('.', numberedSubject.Split('.')[^3..^1]);
+
+    /// <summary>What the inboxes of the prober's clients begin with, so that they need no permission of their own.</summary>
+    public static string InboxPrefix(string prober) => $"_cordum.probe.{Token(prober)}.{Run}.inbox";
+
+    /// <summary>The number at the end of a subject; 0 if there is none.</summary>
+    public static long NumberOf(string subject) =>
+        long.TryParse(subject.AsSpan(subject.LastIndexOf('.') + 1), out var number) ? number : 0;
 
     /// <summary>The subjects of one endpoint, for this run of the prober.</summary>
     public static ProbeSubjects For(string prober, string cluster, string endpoint) =>

@@ -12,36 +12,40 @@ namespace Cordum.NatsProber.RoundTrips;
 internal readonly record struct Reply(TimeSpan At, string ServerId, bool NoResponders);
 
 /// <summary>
-/// Receives the replies of one session, for as long as it lasts: the current one goes to who waits, the others are told apart and counted.
+/// Receives the replies that come to one client, for as long as it lasts: the current one goes to who waits, the others are told apart and counted.
 /// </summary>
 internal sealed class ReplyListener
 {
+    private readonly ILink _link;
+    private readonly NatsConnection _client;
     private readonly ReplyLedger _ledger;
     private readonly Action<ReplyKind> _discarded;
     private TaskCompletionSource<Reply> _expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _hasEnded;
 
-    private ReplyListener(LinkSession session, ReplyLedger ledger, Action<ReplyKind> discarded)
+    private ReplyListener(ILink link, NatsConnection client, ReplyLedger ledger, Action<ReplyKind> discarded)
     {
-        Session = session;
+        _link = link;
+        _client = client;
         _ledger = ledger;
         _discarded = discarded;
     }
-
-    /// <summary>The session whose replies these are.</summary>
-    public LinkSession Session { get; }
 
     /// <summary>
     /// Subscribes. Requests published after this cannot outrun the subscription: the broker handles a connection's commands in order. There is no
     /// token to cancel it by, because the client would end the subscription by that token at any later time.
     /// </summary>
     public static async Task<ReplyListener> StartAsync(
-        LinkSession session, ProbeSubjects subjects, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
+        ILink link, LinkSession session, string subject, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
     {
-        var listener = new ReplyListener(session, ledger, discarded);
-        var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subjects.AnyReply, cancellationToken: CancellationToken.None).ConfigureAwait(false);
-        _ = listener.ReceiveAsync(replies, clock);
+        var listener = new ReplyListener(link, session.Connection, ledger, discarded);
+        var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subject, cancellationToken: CancellationToken.None).ConfigureAwait(false);
+        _ = listener.ReceiveAsync(replies, session, clock);
         return listener;
     }
+
+    /// <summary>Whether replies on this session are heard.</summary>
+    public bool Hears(LinkSession session) => !_hasEnded && ReferenceEquals(_client, session.Connection);
 
     /// <summary>Completes with the reply to the request that the ledger opened last.</summary>
     public Task<Reply> Expect()
@@ -51,28 +55,29 @@ internal sealed class ReplyListener
         return expected.Task;
     }
 
-    private async Task ReceiveAsync(INatsSub<byte[]> replies, ProberClock clock)
+    private async Task ReceiveAsync(INatsSub<byte[]> replies, LinkSession session, ProberClock clock)
     {
         var end = "the client ended the subscription for replies";
         try
         {
             await foreach (var message in replies.Msgs.ReadAllAsync().ConfigureAwait(false))
-                Take(message);
+                Take(message, clock);
         }
         catch (Exception e)
         {
             end = $"receiving replies failed: {e.Message}";
         }
 
-        // At the session's end, as it should be, this changes nothing. Before it, a session that hears no replies is of no use.
+        // At the client's end, as it should be, this changes nothing. Before it, a session that hears no replies is of no use.
+        _hasEnded = true;
         var now = clock.Now;
-        Session.End(new SocketEnd(DisconnectCause.Unknown, now, now, end));
+        session.End(new SocketEnd(DisconnectCause.Unknown, now, now, end));
     }
 
-    private void Take(NatsMsg<byte[]> message)
+    private void Take(NatsMsg<byte[]> message, ProberClock clock)
     {
         var expected = Volatile.Read(ref _expected);
-        var at = Session.LastReadAt;
+        var at = _link.Session?.LastReadAt ?? clock.Now;
         var kind = _ledger.Take(ProbeSubjects.NumberOf(message.Subject));
         if (kind == ReplyKind.Current)
             expected.TrySetResult(new Reply(at, Encoding.ASCII.GetString(message.Data ?? []), message.HasNoResponders));

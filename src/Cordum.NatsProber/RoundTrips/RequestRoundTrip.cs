@@ -5,7 +5,7 @@ using NATS.Client.Core;
 namespace Cordum.NatsProber.RoundTrips;
 
 /// <summary>
-/// One request/reply round trip over a pinned link, to the prober's own responder on the same broker. One tick at a time.
+/// One request/reply round trip over a link, to the prober's own responder: the one on the same broker, or any of the cluster's. One tick at a time.
 /// </summary>
 /// <remarks>
 /// A broker that hangs keeps its sockets open, and only silence gives it away. So a PING follows a request that is still unanswered after a
@@ -13,8 +13,8 @@ namespace Cordum.NatsProber.RoundTrips;
 /// the round trip that failed.
 /// </remarks>
 internal sealed class RequestRoundTrip(
-    LinkKeeper link,
-    ResponderKeeper responder,
+    ILink link,
+    IAnswerers responder,
     ProbeSubjects subjects,
     TimeSpan timeout,
     Action<ReplyKind> discarded,
@@ -23,22 +23,13 @@ internal sealed class RequestRoundTrip(
     TimeProvider time,
     ILogger<RequestRoundTrip> log)
 {
-    /// <summary>Timers count whole milliseconds; a shorter wait would spin.</summary>
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
-
     /// <summary>How many timeouts a tick may take when the prober keeps being held up; after that nothing can be said.</summary>
     private const int LongestWait = 3;
-
-    /// <summary>
-    /// Unanswered ticks in a row that a stalled prober may excuse. On a host so busy that there are more, a broker that never once answered is the
-    /// likelier cause, and an outage that is not reported the greater evil.
-    /// </summary>
-    private const int MostExcused = 4;
 
     private readonly ReplyLedger _ledger = new();
     private ReplyListener? _listener;
     private LinkSession? _toldDenial;
-    private int _excused;
+    private readonly Excuses _excuses = new();
     private bool _warm;
 
     /// <summary>Runs one tick. Throws only <see cref="OperationCanceledException"/>, for <paramref name="stop"/>.</summary>
@@ -63,8 +54,12 @@ internal sealed class RequestRoundTrip(
         var began = clock.Now;
         try
         {
-            if (!ReferenceEquals(_listener?.Session, session))
-                _listener = await ReplyListener.StartAsync(session, subjects, _ledger, discarded, clock).WaitAsync(timeout, time, stop).ConfigureAwait(false);
+            if (_listener?.Hears(session) != true)
+            {
+                _listener = await ReplyListener.StartAsync(link, session, subjects.AnyReply, _ledger, discarded, clock).WaitAsync(timeout, time, stop)
+                    .ConfigureAwait(false);
+            }
+
             await ResponderOrHalfTimeAsync(session, stop).ConfigureAwait(false);
             return await RequestAsync(session, _listener, stop).ConfigureAwait(false);
         }
@@ -77,7 +72,7 @@ internal sealed class RequestRoundTrip(
         {
             // Neither a subscription nor a request is more than a few bytes: a broker that lets a socket fill up with those reads nothing.
             var now = clock.Now;
-            session.End(new SocketEnd(DisconnectCause.Timeout, began, now, "the broker takes no more bytes"));
+            link.FellSilent(session, new SocketEnd(DisconnectCause.Timeout, began, now, "the broker takes no more bytes"));
             return new(Outcome.Timeout);
         }
         finally
@@ -127,10 +122,10 @@ internal sealed class RequestRoundTrip(
         if (!reply.IsCompleted)
             return new(Outcome.Disconnected); // the session ended; its keeper knows why, and when
 
-        _excused = 0;
+        _excuses.Renew();
         session.UnansweredSince = null;
         var answer = await reply.ConfigureAwait(false);
-        if (!answer.NoResponders && answer.ServerId != session.Broker.ServerId)
+        if (!answer.NoResponders && !responder.MayAnswer(session, answer.ServerId))
         {
             RequestLog.WrongServer(log, link.Identity.Cluster, link.Identity.Endpoint, session.Broker.ServerId, answer.ServerId);
             return new(Outcome.WrongServer);
@@ -154,7 +149,7 @@ internal sealed class RequestRoundTrip(
         var now = clock.Now;
         if (session.Ended.IsCompleted)
             return new(Outcome.Disconnected);
-        if (stalls.Awake(sent, now) < timeout - Shortest && _excused++ < MostExcused)
+        if (stalls.Awake(sent, now) < timeout - Waiting.Shortest && _excuses.TryTake())
             return new(Outcome.Indeterminate);
 
         if ((session.Denial ?? responder.Denial) is { } denial)
@@ -173,7 +168,7 @@ internal sealed class RequestRoundTrip(
         }
         else
         {
-            session.End(new SocketEnd(
+            link.FellSilent(session, new SocketEnd(
                 DisconnectCause.Timeout, sent, now, $"no reply within {timeout.TotalMilliseconds:0} ms, nor a PONG: the broker is silent"));
         }
 
@@ -198,18 +193,7 @@ internal sealed class RequestRoundTrip(
         }
     }
 
-    private async Task<bool> CompletesAsync(Task task, TimeSpan within, CancellationToken stop)
-    {
-        try
-        {
-            await task.WaitAsync(Instant.Later(within, Shortest), time, stop).ConfigureAwait(false);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
-    }
+    private Task<bool> CompletesAsync(Task task, TimeSpan within, CancellationToken stop) => Waiting.CompletesAsync(task, within, time, stop);
 }
 
 internal static partial class RequestLog

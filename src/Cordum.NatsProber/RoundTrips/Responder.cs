@@ -5,12 +5,17 @@ using NATS.Client.Core;
 
 namespace Cordum.NatsProber.RoundTrips;
 
-/// <summary>Answers requests on one connection, each with the id of the broker process that it stands on.</summary>
-internal sealed class Responder(LinkSession session, ProberClock clock) : IAsyncDisposable
+/// <summary>
+/// Answers requests on one connection, each with the id of the broker process that it stands on: those to its own endpoint, and its share of those to the
+/// whole cluster. Takes in the numbered messages of route probes, too.
+/// </summary>
+internal sealed class Responder(LinkSession session, NumberedMessages numbered, ProberClock clock) : IAsyncDisposable
 {
+    private const string Queue = "responders";
+
     private readonly byte[] _answer = Encoding.ASCII.GetBytes(session.Broker.ServerId);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _answering = Task.CompletedTask;
+    private readonly List<Task> _serving = [];
 
     /// <summary>The broker process that it answers on.</summary>
     public string ServerId => session.Broker.ServerId;
@@ -18,19 +23,29 @@ internal sealed class Responder(LinkSession session, ProberClock clock) : IAsync
     /// <summary>The broker's words when it denied the responder a subject; null if it has not.</summary>
     public string? Denial => session.Denial;
 
+    /// <summary>Its connection.</summary>
+    public LinkSession Session => session;
+
     /// <summary>Completes when its connection has ended.</summary>
     public Task<SocketEnd> Ended => session.Ended;
 
     /// <summary>Completes when its keeper has let it go, so that the next one may be made.</summary>
     public Task Gone => _gone.Task;
 
-    /// <summary>Returns when the broker has taken the subscription, so that no request can miss it.</summary>
-    public async Task ListenAsync(ProbeSubjects subjects, CancellationToken stop)
+    /// <summary>Returns when the broker has taken the subscriptions, so that no request can miss them.</summary>
+    /// <param name="own">The endpoint's subjects.</param>
+    /// <param name="cluster">Those of the whole cluster.</param>
+    /// <param name="stop">Ends the subscriptions with it.</param>
+    public async Task ListenAsync(ProbeSubjects own, ProbeSubjects cluster, CancellationToken stop)
     {
         try
         {
-            var requests = await session.Connection.SubscribeCoreAsync<byte[]>(subjects.Request, cancellationToken: stop).ConfigureAwait(false);
-            _answering = AnswerAsync(requests);
+            var requests = await session.Connection.SubscribeCoreAsync<byte[]>(own.Request, cancellationToken: stop).ConfigureAwait(false);
+            _serving.Add(AnswerAsync(requests));
+            var shared = await session.Connection.SubscribeCoreAsync<byte[]>(cluster.Request, Queue, cancellationToken: stop).ConfigureAwait(false);
+            _serving.Add(AnswerAsync(shared));
+            var messages = await session.Connection.SubscribeCoreAsync<byte[]>(own.AnyNumbered, cancellationToken: stop).ConfigureAwait(false);
+            _serving.Add(TakeInAsync(messages));
             // The broker handles a connection's commands in order: its PONG says that SUB has been handled.
             using var timeout = new CancellationTokenSource(PinnedConnector.DialTimeout);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
@@ -55,7 +70,20 @@ internal sealed class Responder(LinkSession session, ProberClock clock) : IAsync
     {
         _gone.TrySetResult();
         await session.DisposeAsync().ConfigureAwait(false);
-        await _answering.ConfigureAwait(false);
+        await Task.WhenAll(_serving).ConfigureAwait(false);
+    }
+
+    private async Task TakeInAsync(INatsSub<byte[]> messages)
+    {
+        try
+        {
+            await foreach (var message in messages.Msgs.ReadAllAsync().ConfigureAwait(false))
+                numbered.Deliver(message.Subject);
+        }
+        catch (Exception e) when (e is NatsException or OperationCanceledException or ObjectDisposedException)
+        {
+            Renew($"numbered messages can no longer be received: {e.Message}");
+        }
     }
 
     private async Task AnswerAsync(INatsSub<byte[]> requests)

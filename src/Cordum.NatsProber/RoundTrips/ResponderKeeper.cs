@@ -11,22 +11,38 @@ internal sealed class ResponderKeeper(
     LinkKeeper link,
     PinnedConnector connector,
     ProbeSubjects subjects,
+    ProbeSubjects clusterSubjects,
     ProberClock clock,
     TimeProvider time,
-    ILogger<ResponderKeeper> log)
+    ILogger<ResponderKeeper> log) : IAnswerers
 {
     private readonly Latest<Responder> _ready = new();
 
-    /// <summary>
-    /// The responder on the broker that <paramref name="session"/> is open to, once it is ready to answer.
-    /// </summary>
-    public async Task<Responder> WhenReadyAsync(LinkSession session, CancellationToken stop)
+    /// <summary>Its subjects.</summary>
+    public ProbeSubjects Subjects => subjects;
+
+    /// <summary>The link that it answers.</summary>
+    public ILink Link => link;
+
+    /// <summary>The numbered messages that come to this endpoint.</summary>
+    public NumberedMessages Numbered { get; } = new();
+
+    /// <summary>The responder that is ready to answer now, or null.</summary>
+    public Responder? Ready => _ready.Value is { Ended.IsCompleted: false } ready ? ready : null;
+
+    /// <summary>Completes when there is a responder, whatever it stands on.</summary>
+    public Task WhenAnyReadyAsync(CancellationToken stop) => _ready.WaitAsync(stop);
+
+    public bool MayAnswer(LinkSession session, string serverId) => serverId == session.Broker.ServerId;
+
+    /// <summary>Completes when there is a responder, ready to answer, on the broker that <paramref name="session"/> is open to.</summary>
+    public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {
         while (true)
         {
             var responder = await _ready.WaitAsync(stop).ConfigureAwait(false);
             if (responder.ServerId == session.Broker.ServerId && !responder.Ended.IsCompleted)
-                return responder;
+                return;
 
             // It answers on a broker process that the link has left. It must go; the keeper then makes one where the link is.
             responder.Renew("the link is open to another broker process now");
@@ -99,10 +115,10 @@ internal sealed class ResponderKeeper(
 
         var opened = (DialResult.Opened)result;
 
-        var responder = new Responder(opened.Session, clock);
+        var responder = new Responder(opened.Session, Numbered, clock);
         try
         {
-            await responder.ListenAsync(subjects, stop).ConfigureAwait(false);
+            await responder.ListenAsync(subjects, clusterSubjects, stop).ConfigureAwait(false);
             if (responder.Ended.IsCompleted)
                 return (await responder.Ended.ConfigureAwait(false)).Detail;
             pacer.Opened(clock.Now);

@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using Cordum.NatsProber.Timing;
 using Quartz;
 
 namespace Cordum.NatsProber.Scheduling;
 
-/// <summary>The Quartz scheduler, with one trigger per probe and one job for all of them.</summary>
-internal sealed class ProbeSchedule(ISchedulerFactory factory, IReadOnlyList<Ticker> tickers)
+/// <summary>The Quartz scheduler, with one trigger per probe and one job for all of them. Probes may come and go while it runs.</summary>
+internal sealed class ProbeSchedule(ISchedulerFactory factory)
 {
+    private const string Job = "tick";
+
     /// <summary>
     /// Triggers that Quartz takes from its store at once. With the default of 1, a thousand probes a second kept two cores busy; with this and
     /// <see cref="FireAhead"/>, five thousand cost 29 % of one.
@@ -15,7 +18,7 @@ internal sealed class ProbeSchedule(ISchedulerFactory factory, IReadOnlyList<Tic
     /// <summary>How far ahead of its time a trigger may be fired to go with a batch.</summary>
     private static readonly TimeSpan FireAhead = TimeSpan.FromMilliseconds(5);
 
-    private readonly Dictionary<string, Ticker> _byName = tickers.ToDictionary(ticker => ticker.Name);
+    private readonly ConcurrentDictionary<string, Ticker> _byName = new();
     private IScheduler? _scheduler;
 
     /// <summary>The schedule runs.</summary>
@@ -40,24 +43,33 @@ internal sealed class ProbeSchedule(ISchedulerFactory factory, IReadOnlyList<Tic
     public async Task StartAsync(CancellationToken stop)
     {
         _scheduler = await factory.GetScheduler(stop).ConfigureAwait(false);
-        var job = JobBuilder.Create<TickJob>().WithIdentity("tick").StoreDurably().Build();
-        await _scheduler.AddJob(job, cancellationToken: stop).ConfigureAwait(false);
-        foreach (var ticker in tickers)
-        {
-            var trigger = TriggerBuilder.Create()
-                .WithIdentity(ticker.Name)
-                .ForJob(job)
-                .StartAt(ticker.First)
-                // A tick whose time has passed is counted as missed by its ticker, not caught up with.
-                .WithSimpleSchedule(simple => simple
-                    .WithInterval(ticker.Every)
-                    .RepeatForever()
-                    .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
-                .Build();
-            await _scheduler.ScheduleJob(trigger, cancellationToken: stop).ConfigureAwait(false);
-        }
-
+        await _scheduler.AddJob(JobBuilder.Create<TickJob>().WithIdentity(Job).StoreDurably().Build(), cancellationToken: stop).ConfigureAwait(false);
         await _scheduler.Start(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Fires a ticker from now on.</summary>
+    public async Task AddAsync(Ticker ticker, CancellationToken stop)
+    {
+        _byName[ticker.Name] = ticker;
+        var trigger = TriggerBuilder.Create()
+            .WithIdentity(ticker.Name)
+            .ForJob(Job)
+            .StartAt(ticker.First)
+            // A tick whose time has passed is counted as missed by its ticker, not caught up with.
+            .WithSimpleSchedule(simple => simple
+                .WithInterval(ticker.Every)
+                .RepeatForever()
+                .WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount))
+            .Build();
+        await _scheduler!.ScheduleJob(trigger, cancellationToken: stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Fires a ticker no longer. Returns when its tick under way, if any, has ended.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        await _scheduler!.UnscheduleJob(new TriggerKey(name), CancellationToken.None).ConfigureAwait(false);
+        if (_byName.TryRemove(name, out var ticker))
+            await ticker.Running.ConfigureAwait(false);
     }
 
     /// <summary>Stops firing, and returns when every tick under way has ended.</summary>
@@ -65,11 +77,15 @@ internal sealed class ProbeSchedule(ISchedulerFactory factory, IReadOnlyList<Tic
     {
         if (_scheduler is not null)
             await _scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None).ConfigureAwait(false);
-        await Task.WhenAll(tickers.Select(ticker => ticker.Running)).ConfigureAwait(false);
+        await Task.WhenAll(_byName.Values.Select(ticker => ticker.Running)).ConfigureAwait(false);
     }
 
-    /// <summary>Fires the ticker that a trigger is named after.</summary>
-    public void Fire(string name, DateTimeOffset due, CancellationToken stop) => _byName[name].Fire(due, stop);
+    /// <summary>Fires the ticker that a trigger is named after; one that was removed meanwhile is not there to be fired.</summary>
+    public void Fire(string name, DateTimeOffset due, CancellationToken stop)
+    {
+        if (_byName.TryGetValue(name, out var ticker))
+            ticker.Fire(due, stop);
+    }
 }
 
 /// <summary>The one job: hands the trigger's time to its ticker and returns, so that Quartz's threads are never held by a slow broker.</summary>

@@ -9,7 +9,7 @@ internal sealed class Ticker(
     DateTimeOffset first,
     TimeSpan every,
     Func<CancellationToken, Task<TickResult>> probe,
-    ProbeSeries series,
+    ITickSeries series,
     TimeProvider scheduleTime,
     TimeProvider wallTime,
     ILogger<Ticker> log)

@@ -1,0 +1,107 @@
+using Cordum.NatsProber.Discovery;
+using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Metrics;
+using Cordum.NatsProber.Probes;
+using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.Scheduling;
+
+namespace Cordum.NatsProber.Hosting;
+
+/// <summary>One cluster: its endpoints of the moment, the link that fails over among them, and what is probed of the cluster as a whole.</summary>
+internal sealed class ProbedCluster
+{
+    private readonly ProberParts _parts;
+    private readonly ClusterAccess _access;
+    private readonly ClusterIdentities _identities = new();
+    private readonly FailoverSeries _failovers;
+    private readonly TaskCompletionSource _discovered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyList<ProbedLink> _endpoints = [];
+
+    public ProbedCluster(ProberParts parts, ProbeFile file)
+    {
+        _parts = parts;
+        File = file;
+        Discovery = file.Discover is { } settings ? new DnsDiscovery(settings, parts.Time) : null;
+        DiscoverySeries = Discovery is null ? null : new DiscoverySeries(parts.Metrics, file.Cluster);
+        _access = new ClusterAccess(parts.Prober, file, Discovery);
+        _failovers = parts.Metrics.ForFailover(file.Cluster, _identities.EndpointOf);
+
+        var identity = new LinkIdentity(file.Cluster, ClusterAccess.FailoverEndpoint, "cluster");
+        var linkSeries = parts.Metrics.ForLink(identity);
+        Failover = new FailoverLink(
+            identity,
+            _access.FailoverTarget(linkSeries.CertificateSeen),
+            () => [.. _endpoints.Select(link => link.Endpoint.Url)],
+            Discovery is null ? Task.CompletedTask : _discovered.Task,
+            file.Failover,
+            linkSeries,
+            _failovers.Arrived,
+            parts.Stalls,
+            parts.Clock,
+            parts.Time,
+            parts.Logs,
+            parts.Logs.CreateLogger<FailoverLink>());
+        linkSeries.Show(() => Failover.Snapshot);
+        Tasks = [Requests(identity)];
+        foreach (var endpoint in file.Endpoints)
+            Add(endpoint);
+    }
+
+    /// <summary>The probe file.</summary>
+    public ProbeFile File { get; }
+
+    /// <summary>Its name.</summary>
+    public string Name => File.Cluster;
+
+    /// <summary>Who asks DNS for the endpoints; null where the probe file lists them.</summary>
+    public DnsDiscovery? Discovery { get; }
+
+    /// <summary>What is counted of that.</summary>
+    public DiscoverySeries? DiscoverySeries { get; }
+
+    /// <summary>The link that fails over.</summary>
+    public FailoverLink Failover { get; }
+
+    /// <summary>The probes of the cluster as a whole.</summary>
+    public IReadOnlyList<ProbeTask> Tasks { get; }
+
+    /// <summary>The endpoints of the moment.</summary>
+    public IReadOnlyList<ProbedLink> Endpoints => _endpoints;
+
+    /// <summary>DNS has been asked, with whatever success.</summary>
+    public void Discovered() => _discovered.TrySetResult();
+
+    /// <summary>One more endpoint, with its series. While scrapes are answered, within a turn of the metrics.</summary>
+    public ProbedLink Add(ProbedEndpoint endpoint)
+    {
+        _failovers.Add(endpoint.Name);
+        var link = new ProbedLink(_parts, File, _access, endpoint, _identities);
+        _endpoints = [.. _endpoints, link];
+        return link;
+    }
+
+    /// <summary>The endpoint is one no longer: it has no series from now on. Within a turn of the metrics.</summary>
+    public void Remove(ProbedLink link)
+    {
+        _endpoints = [.. _endpoints.Where(other => other != link)];
+        link.Remove(_parts.Metrics);
+        _failovers.Remove(link.Endpoint.Name);
+    }
+
+    private ProbeTask Requests(LinkIdentity identity)
+    {
+        var every = File.Probes.Request.Every;
+        var series = _parts.Metrics.ForProbe(identity, ProbeKind.Request, every, _parts.Time.GetUtcNow());
+        var request = new RequestRoundTrip(
+            Failover,
+            new ClusterResponders(() => [.. _endpoints.Select(link => link.Responder)]),
+            _access.Subjects,
+            File.Probes.Request.Timeout,
+            series.Discarded,
+            _parts.Stalls,
+            _parts.Clock,
+            _parts.Time,
+            _parts.Logs.CreateLogger<RequestRoundTrip>());
+        return new ProbeTask(File.Cluster, ClusterAccess.FailoverEndpoint, ProbeKind.Request, every, request.RunAsync, series, Failover);
+    }
+}

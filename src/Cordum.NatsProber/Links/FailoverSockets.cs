@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Cordum.NatsProber.Timing;
+using NATS.Client.Core;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>Makes the sockets that one failing-over client asks for, and follows each from its dial to its end.</summary>
+internal sealed class FailoverSockets(
+    LinkTarget template,
+    IReadOnlyList<Uri> seeds,
+    LinkRecord record,
+    ILinkObserver observer,
+    Action<BrokerInfo> arrived,
+    StallWatch stalls,
+    ProberClock clock,
+    TimeProvider time,
+    CancellationToken stop) : INatsSocketConnectionFactory
+{
+    private readonly ConcurrentDictionary<string, DialMemory> _memories = new();
+    private readonly Excuses _excuses = new();
+    private readonly TimeSpan _began = clock.Now;
+    private NatsConnection? _client;
+    private Task _followed = Task.CompletedTask;
+    private string? _lastSeedHost;
+    private volatile string? _unusable;
+    private int _failures;
+    private long _latestTicks = clock.Now.Ticks;
+
+    /// <summary>How long ago the latest dial was begun.</summary>
+    public TimeSpan Idle => clock.Now - TimeSpan.FromTicks(Interlocked.Read(ref _latestTicks));
+
+    /// <summary>Completes when the sockets made so far have ended and all was written down.</summary>
+    public Task Followed => Volatile.Read(ref _followed);
+
+    /// <summary>The client that the sockets are for; before it dials.</summary>
+    public void Serve(NatsConnection client) => _client = client;
+
+    /// <summary>Credentials that are read afresh for each connect.</summary>
+    public NatsAuthOpts Authentication()
+    {
+        try
+        {
+            if (template.Credentials() is { IsAnonymous: true } anonymous)
+                return anonymous;
+        }
+        catch (DialException)
+        {
+            // There are credentials, and they are unreadable now: each dial will find out, and say so.
+        }
+
+        return new NatsAuthOpts { AuthCredCallback = CredentialsAsync };
+    }
+
+    public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken)
+    {
+        Interlocked.Exchange(ref _latestTicks, clock.Now.Ticks);
+        var target = template with { Host = uri.IdnHost.Trim('[', ']'), Port = uri.Port, TlsHost = TlsHost(uri) };
+        await using var dial = new BrokerDial(
+            target, _memories.GetOrAdd(uri.Authority, _ => new()), observer.PhaseCompleted, PinnedConnector.DialTimeout, clock, time, stop);
+        try
+        {
+            var (socket, info) = await dial.OpenAsync(static _ => null, DialPace.Longest).ConfigureAwait(false);
+            if (seeds.Any(seed => seed.Authority == uri.Authority))
+                _lastSeedHost = target.Host;
+            _followed = FollowAsync(_followed, socket, info, dial.Began, clock.Now);
+            return socket;
+        }
+        catch (Exception e) when (BrokerDial.IsTheirs(e))
+        {
+            var result = await dial.FailureAsync(e).ConfigureAwait(false);
+            Failed(result);
+            throw new NatsException(result is DialResult.Failed failed ? failed.Detail : "the prober cannot dial");
+        }
+    }
+
+    /// <param name="before">The socket before this one: what became of it is written down first.</param>
+    /// <param name="socket">The new one.</param>
+    /// <param name="info">Who is at its other end.</param>
+    /// <param name="began">When its dial began.</param>
+    /// <param name="opened">When the client could begin to speak.</param>
+    private async Task FollowAsync(Task before, PinnedSocket socket, BrokerInfo info, TimeSpan began, TimeSpan opened)
+    {
+        await before.ConfigureAwait(false);
+        await Task.WhenAny(socket.Welcomed, socket.Ended).ConfigureAwait(false);
+        if (!socket.Welcomed.IsCompleted)
+        {
+            var refused = await socket.Ended.ConfigureAwait(false);
+            if (!stop.IsCancellationRequested)
+                Failed(Refused(socket, refused, began));
+            return;
+        }
+
+        var at = await socket.Welcomed.ConfigureAwait(false);
+        observer.PhaseCompleted(ConnectPhase.Auth, at - opened);
+        _excuses.Renew();
+        var session = new LinkSession(_client!, socket, info);
+        record.Open(session, began, at);
+        arrived(info);
+        if (info.LameDuck)
+            record.Announced(session);
+        var end = await socket.Ended.ConfigureAwait(false);
+        if (!stop.IsCancellationRequested)
+            record.Lose(session, end);
+    }
+
+    private void Failed(DialResult result)
+    {
+        switch (result)
+        {
+            case DialResult.Prevented prevented:
+                record.DialVoid(prevented.Detail);
+                break;
+            case DialResult.Failed failed when _excuses.TryTake(failed, stalls):
+                record.DialVoid(null);
+                break;
+            case DialResult.Failed failed:
+                // An application that is started beside a dead seed tries the next one at once, and knows nothing of it.
+                _failures++;
+                record.DialFailed(failed, decides: record.Settled.IsCompleted || _failures >= seeds.Count || clock.Now - _began > PinnedConnector.DialTimeout);
+                break;
+        }
+    }
+
+    /// <summary>Why a broker that introduced itself did not take the client.</summary>
+    private DialResult.Failed Refused(PinnedSocket socket, SocketEnd end, TimeSpan began)
+    {
+        var words = socket.LastWords;
+        var (cause, detail) = (DialFailure.FromBrokerError(words), socket.HasSent, end.Cause) switch
+        {
+            ({ } said, _, _) => (said, $"the broker said: {words}"),
+            (_, false, DisconnectCause.Stale) => (DisconnectCause.Auth, _unusable ?? "the credentials cannot be used"),
+            (_, true, DisconnectCause.Stale) => (DisconnectCause.Timeout, "no PONG after CONNECT in time"),
+            _ => (end.Cause, end.Detail),
+        };
+        return new DialResult.Failed(cause, ConnectPhase.Auth, detail, began, end.At);
+    }
+
+    private ValueTask<NatsAuthCred> CredentialsAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        _unusable = null;
+        try
+        {
+            return template.Credentials() switch
+            {
+                { AuthCredCallback: { } callback } => callback(uri, cancellationToken),
+                { Username: { } user } known => ValueTask.FromResult(NatsAuthCred.FromUserInfo(user, known.Password ?? "")),
+                { Token: { } token } => ValueTask.FromResult(NatsAuthCred.FromToken(token)),
+                { Creds: { } creds } => ValueTask.FromResult(NatsAuthCred.FromCreds(creds)),
+                _ => throw new DialException(DisconnectCause.Auth, "the credentials cannot be used: there are none"),
+            };
+        }
+        catch (DialException e)
+        {
+            _unusable = e.Message;
+            throw;
+        }
+    }
+
+    /// <summary>Brokers gossip their addresses; a certificate has names. So, as the client would, one asks for the name by which the cluster was found.</summary>
+    private string? TlsHost(Uri uri)
+    {
+        if (!IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out _))
+            return null;
+        if (template.TlsHost is { } found)
+            return found;
+        var isSeed = seeds.Any(seed => seed.Authority == uri.Authority);
+        return !isSeed && _lastSeedHost is { } known && !IPAddress.TryParse(known, out _) ? known : null;
+    }
+}

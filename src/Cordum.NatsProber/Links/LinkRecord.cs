@@ -1,0 +1,164 @@
+using Cordum.NatsProber.Timing;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>
+/// The book of one link: its state, its open session, and who hears of changes. The only writer of the link's <see cref="LinkState"/>, one event at a time.
+/// </summary>
+internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, ProberClock clock, ILogger log)
+{
+    private readonly Lock _gate = new();
+    private readonly Latest<LinkSession> _open = new();
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The causes that the log has told of since the link was lost: an endpoint that fails now this way, now that must not fill it.</summary>
+    private readonly HashSet<DisconnectCause> _toldCauses = [];
+
+    /// <summary>What the log has told of the prober's own trouble with dialling since the link was last open.</summary>
+    private string? _toldPrevention;
+
+    private volatile LinkSnapshot _snapshot = LinkSnapshot.Initial;
+
+    /// <summary>Cluster, endpoint and scope.</summary>
+    public LinkIdentity Identity => identity;
+
+    /// <summary>State and counters, all of one instant.</summary>
+    public LinkSnapshot Snapshot => _snapshot;
+
+    /// <summary>What went wrong last, for people; empty while all is well.</summary>
+    public string LatestDetail { get; private set; } = "";
+
+    /// <summary>The open session, or null.</summary>
+    public LinkSession? Session => _open.Value;
+
+    /// <summary>Completes when the first connect has ended, well or badly.</summary>
+    public Task Settled => _settled.Task;
+
+    /// <summary>Completes with the open session, now or when there is one.</summary>
+    public Task<LinkSession> WhenOpenAsync(CancellationToken stop) => _open.WaitAsync(stop);
+
+    /// <summary>A session is open.</summary>
+    public void Open(LinkSession session, TimeSpan began, TimeSpan at)
+    {
+        observer.Dialled(DialOutcome.Success);
+        lock (_gate)
+        {
+            _toldPrevention = null;
+            _open.Set(session);
+            Apply(new LinkEvent.Opened(began, at), "");
+        }
+
+        _settled.TrySetResult();
+    }
+
+    /// <summary>The open session has ended.</summary>
+    public void Lose(LinkSession session, SocketEnd end)
+    {
+        lock (_gate)
+        {
+            _open.Clear();
+            var began = Instant.Earlier(end.Began, session.UnansweredSince ?? end.Began);
+            Apply(new LinkEvent.Lost(session.CauseOf(end), began, end.At), end.Detail);
+        }
+    }
+
+    /// <summary>The session is given up because the prober stops: that is no loss.</summary>
+    public void Forget() => _open.Clear();
+
+    /// <summary>A dial has failed.</summary>
+    /// <param name="failed">How.</param>
+    /// <param name="decides">Whether it tells of the link; one of several addresses that an application would try at first does not.</param>
+    public void DialFailed(DialResult.Failed failed, bool decides = true)
+    {
+        observer.Dialled(DialOutcome.Failed(failed.Cause));
+        if (!decides)
+            return;
+        Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
+        _settled.TrySetResult();
+    }
+
+    /// <summary>A dial could not be made, or says nothing, for a fault of the prober's own.</summary>
+    /// <param name="detail">What the log should say; null for nothing.</param>
+    public void DialVoid(string? detail)
+    {
+        observer.Dialled(DialOutcome.Indeterminate);
+        lock (_gate)
+        {
+            if (detail is null || detail == _toldPrevention)
+                return;
+            _toldPrevention = detail;
+        }
+
+        LinkLog.Prevented(log, identity.Cluster, identity.Endpoint, detail);
+    }
+
+    /// <summary>The client library or this prober failed in a way nobody foresaw: the link is made anew, the failure is counted and told.</summary>
+    public void Closed(Exception fault)
+    {
+        LinkLog.Failed(log, identity.Cluster, identity.Endpoint, fault);
+        lock (_gate)
+        {
+            _open.Clear();
+            Apply(new LinkEvent.Closed(DisconnectCause.Unknown, clock.Now), fault.Message);
+        }
+
+        _settled.TrySetResult();
+    }
+
+    /// <summary>What a probe saw on a session; news from one that has ended since are no news of this link.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="seen">What was seen.</param>
+    /// <param name="detail">In words.</param>
+    public void Report(LinkSession session, LinkEvent seen, string detail = "no answer to a request, though the broker gives signs of life")
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_open.Value, session))
+                Apply(seen, detail);
+        }
+    }
+
+    /// <summary>From now on the broker's announcement that it drains is heard.</summary>
+    public void HearLameDuck(LinkSession session)
+    {
+        session.Connection.LameDuckModeActivated += (_, _) =>
+        {
+            Announced(session);
+            return ValueTask.CompletedTask;
+        };
+        if (session.Broker.LameDuck || session.Connection.ServerInfo is { LameDuckMode: true })
+            Announced(session); // before anybody listened
+    }
+
+    /// <summary>The broker of a session announces that it drains.</summary>
+    public void Announced(LinkSession session)
+    {
+        if (session.Announce())
+            Report(session, new LinkEvent.LameDuckAnnounced(clock.Now), "the broker drains");
+    }
+
+    private void Apply(LinkEvent e, string detail)
+    {
+        lock (_gate)
+        {
+            var before = _snapshot;
+            var (state, transitions) = before.State.Apply(e);
+            var started = before.OutageStartedAt;
+            if (state.CurrentOutage is null)
+                started = null;
+            else if (before.State.CurrentOutage is null)
+                started = clock.WallAt(state.CurrentOutage.Start);
+            var session = _open.Value;
+            _snapshot = new LinkSnapshot(state, started, session?.Broker ?? before.Broker);
+            LatestDetail = state.LatestCause is null && state.CurrentOutage is null ? "" : detail;
+
+            foreach (var transition in transitions)
+                observer.Changed(transition);
+            LinkLog.Transitions(log, identity, _snapshot, transitions, detail, clock);
+            if (state.LatestCause is not { } now)
+                _toldCauses.Clear();
+            else if (_toldCauses.Add(now) && transitions.IsEmpty)
+                LinkLog.StillDown(log, identity, now, before.State.LatestCause ?? now, detail);
+        }
+    }
+}

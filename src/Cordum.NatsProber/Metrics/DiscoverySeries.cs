@@ -1,0 +1,28 @@
+using Prometheus;
+
+namespace Cordum.NatsProber.Metrics;
+
+/// <summary>What DNS says of one cluster whose endpoints are discovered.</summary>
+internal sealed class DiscoverySeries(ProberMetrics all, string cluster)
+{
+    private readonly Counter.Child _succeeded = all.DiscoveryLookups.WithLabels(cluster, "success");
+    private readonly Counter.Child _failed = all.DiscoveryLookups.WithLabels(cluster, "error");
+    private readonly Gauge.Child _lastSuccess = all.DiscoveryLastSuccess.WithLabels(cluster);
+    private readonly Gauge.Child _endpoints = all.DiscoveryEndpoints.WithLabels(cluster);
+    private readonly Gauge.Child _leftOut = all.DiscoveryLeftOut.WithLabels(cluster);
+
+    /// <summary>DNS has answered.</summary>
+    /// <param name="endpoints">How many endpoints are probed now.</param>
+    /// <param name="leftOut">How many more it named than are allowed.</param>
+    /// <param name="at">When.</param>
+    public void Succeeded(int endpoints, int leftOut, DateTimeOffset at)
+    {
+        _endpoints.Set(endpoints);
+        _leftOut.Set(leftOut);
+        _lastSuccess.Set(at.ToUnixTimeMilliseconds() / 1000.0);
+        _succeeded.Inc();
+    }
+
+    /// <summary>It has not, or named nobody: the endpoints stay those of the last time.</summary>
+    public void Failed() => _failed.Inc();
+}

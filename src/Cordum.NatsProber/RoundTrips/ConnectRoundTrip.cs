@@ -1,0 +1,81 @@
+using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Timing;
+
+namespace Cordum.NatsProber.RoundTrips;
+
+/// <summary>
+/// A fresh connection each tick, as a client that is new here would make it, and closed again. It sees what a held socket cannot: that new
+/// clients are refused while the old ones live.
+/// </summary>
+internal sealed class ConnectRoundTrip(
+    LinkIdentity where,
+    PinnedConnector connector,
+    ClusterIdentities identities,
+    TimeSpan timeout,
+    Action<ConnectPhase, TimeSpan> phaseTimed,
+    Action<ConnectPhase, DisconnectCause> failedIn,
+    StallWatch stalls,
+    ProberClock clock,
+    ILogger<ConnectRoundTrip> log)
+{
+    private readonly Excuses _excuses = new();
+    private DisconnectCause? _told;
+    private TimeSpan _failingSince;
+
+    /// <summary>Runs one tick. Throws only <see cref="OperationCanceledException"/>, for <paramref name="stop"/>.</summary>
+    public async Task<TickResult> RunAsync(CancellationToken stop)
+    {
+        var result = await connector.DialAsync(info => identities.Mismatch(where.Endpoint, info), phaseTimed, DialPace.Longest, stop, timeout).ConfigureAwait(false);
+        switch (result)
+        {
+            case DialResult.Opened opened:
+                // Closing is no part of the measurement, and a client may take its time for it.
+                _ = opened.Session.FoldUpAsync(e => LinkLog.Failed(log, where.Cluster, where.Endpoint, e));
+                return Opened(opened);
+            case DialResult.Failed failed when !_excuses.TryTake(failed, stalls):
+                return Failed(failed);
+            default:
+                return new(Outcome.Indeterminate, Detail: (result as DialResult.Prevented)?.Detail);
+        }
+    }
+
+    private TickResult Opened(DialResult.Opened opened)
+    {
+        _excuses.Renew();
+        if (_told is not null)
+        {
+            _told = null;
+            ConnectLog.Recovered(log, where.Cluster, where.Endpoint, (clock.Now - _failingSince).TotalSeconds);
+        }
+
+        var took = opened.At - opened.Began;
+        return stalls.Stalled(opened.Began, opened.At) > took / 2 ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
+    }
+
+    private TickResult Failed(DialResult.Failed failed)
+    {
+        _excuses.Renew();
+        failedIn(failed.Phase, failed.Cause);
+        if (_told is null)
+            _failingSince = failed.Began;
+        if (_told != failed.Cause)
+            ConnectLog.Failing(log, where.Cluster, where.Endpoint, SnakeCase.Of(failed.Phase), SnakeCase.Of(failed.Cause), failed.Detail);
+        _told = failed.Cause;
+        var outcome = failed.Cause switch
+        {
+            DisconnectCause.Timeout => Outcome.Timeout,
+            DisconnectCause.WrongServer => Outcome.WrongServer,
+            _ => Outcome.Error,
+        };
+        return new(outcome, Detail: $"in phase {SnakeCase.Of(failed.Phase)}, cause {SnakeCase.Of(failed.Cause)}: {failed.Detail}");
+    }
+}
+
+internal static partial class ConnectLog
+{
+    [LoggerMessage(34, LogLevel.Warning, "{Cluster}/{Endpoint} refuses new connections in phase {Phase}, cause {Cause}: {Detail}")]
+    public static partial void Failing(ILogger log, string cluster, string endpoint, string phase, string cause, string detail);
+
+    [LoggerMessage(35, LogLevel.Information, "{Cluster}/{Endpoint} takes new connections again after {AfterSeconds:0.###} s")]
+    public static partial void Recovered(ILogger log, string cluster, string endpoint, double afterSeconds);
+}

@@ -1,0 +1,22 @@
+using Cordum.NatsProber.Links;
+
+namespace Cordum.NatsProber.RoundTrips;
+
+/// <summary>Who answers the requests of a link: the responder on its own broker, or any of a cluster's.</summary>
+internal interface IAnswerers
+{
+    /// <summary>Completes when somebody is ready to answer what is asked on <paramref name="session"/>.</summary>
+    Task WhenReadyAsync(LinkSession session, CancellationToken stop);
+
+    /// <summary>Requests go unanswered though the broker lives: perhaps a responder's connection died unseen.</summary>
+    void Renew();
+
+    /// <summary>A broker's words when it denied a responder a subject; null if none has.</summary>
+    string? Denial { get; }
+
+    /// <summary>Why nobody answers, for people; null while somebody does, and before it was tried.</summary>
+    string? Problem { get; }
+
+    /// <summary>Whether an answer that was given on this broker process may be one to a request on that session.</summary>
+    bool MayAnswer(LinkSession session, string serverId);
+}

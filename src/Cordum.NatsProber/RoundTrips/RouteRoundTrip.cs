@@ -1,0 +1,169 @@
+using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Timing;
+using NATS.Client.Core;
+
+namespace Cordum.NatsProber.RoundTrips;
+
+/// <summary>
+/// A request that enters at one broker and is answered at another, over the links and responders that both have anyhow; before it, on the same way, a row
+/// of numbered messages. It sees a cut between two brokers while every client's connection stands.
+/// </summary>
+internal sealed class RouteRoundTrip(
+    ILink from,
+    ProbeSubjects fromSubjects,
+    ResponderKeeper to,
+    TimeSpan timeout,
+    int messages,
+    MessageLedger numbered,
+    Action<ReplyKind> discarded,
+    StallWatch stalls,
+    ProberClock clock,
+    TimeProvider time,
+    ILogger<RouteRoundTrip> log)
+{
+    /// <summary>How many timeouts a tick may take when the prober keeps being held up; after that nothing can be said.</summary>
+    private const int LongestWait = 3;
+
+    private readonly ReplyLedger _ledger = new();
+    private readonly Excuses _excuses = new();
+    private ReplyListener? _listener;
+    private (LinkSession From, LinkSession To)? _ends;
+    private Outcome? _told;
+    private TimeSpan _failingSince;
+
+    /// <summary>Runs one tick. Throws only <see cref="OperationCanceledException"/>, for <paramref name="stop"/>.</summary>
+    public async Task<TickResult> RunAsync(CancellationToken stop)
+    {
+        if (!await CompletesAsync(Task.WhenAll(from.Settled, to.Link.Settled), timeout, stop).ConfigureAwait(false))
+            return new(Outcome.Disconnected);
+        if (from.Session is not { } entry || to.Link.Session is not { } exit)
+            return new(Outcome.Disconnected, Detail: $"no connection to {(from.Session is null ? from.Identity.Endpoint : to.Link.Identity.Endpoint)}");
+
+        var began = clock.Now;
+        TickResult result;
+        try
+        {
+            result = await AskAsync(entry, exit, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested && e is NatsException or ObjectDisposedException or OperationCanceledException or TimeoutException)
+        {
+            // Folded up under our hands, or it takes no bytes: the link's own probe finds out why.
+            result = entry.Ended.IsCompleted || exit.Ended.IsCompleted ? new(Outcome.Disconnected) : new(Outcome.Timeout, Detail: "the broker takes no more bytes");
+        }
+        finally
+        {
+            _ledger.GiveUp();
+        }
+
+        Tell(result, began);
+        return result;
+    }
+
+    private async Task<TickResult> AskAsync(LinkSession entry, LinkSession exit, CancellationToken stop)
+    {
+        await ReadyOrHalfTimeAsync(exit, stop).ConfigureAwait(false);
+        if (_listener?.Hears(entry) != true)
+        {
+            _listener = await ReplyListener.StartAsync(from, entry, fromSubjects.AnyRouteReply(to.Subjects), _ledger, discarded, clock).WaitAsync(timeout, time, stop)
+                .ConfigureAwait(false);
+        }
+
+        using var unsent = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unsent.Token);
+        await SendNumberedAsync(entry, either.Token).ConfigureAwait(false);
+
+        var number = _ledger.Next();
+        var reply = _listener.Expect();
+        var answered = Task.WhenAny(reply, entry.Ended, exit.Ended);
+        var sent = clock.Now;
+        await entry.Connection.PublishAsync(
+            to.Subjects.Request, Array.Empty<byte>(), replyTo: fromSubjects.RouteReply(to.Subjects, number), cancellationToken: either.Token).ConfigureAwait(false);
+        while (stalls.Awake(sent, clock.Now) < timeout && clock.Now - sent < timeout * LongestWait)
+        {
+            if (await CompletesAsync(answered, timeout - stalls.Awake(sent, clock.Now), stop).ConfigureAwait(false))
+                return reply.IsCompleted ? Replied(await reply.ConfigureAwait(false), exit, sent) : new(Outcome.Disconnected);
+        }
+
+        if (stalls.Awake(sent, clock.Now) < timeout - Waiting.Shortest && _excuses.TryTake())
+            return new(Outcome.Indeterminate);
+        return (entry.Denial ?? to.Denial) is { } denial
+            ? new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {fromSubjects.Grant}")
+            : new(Outcome.Timeout, Detail: $"no reply within {timeout.TotalMilliseconds:0} ms");
+    }
+
+    private TickResult Replied(Reply answer, LinkSession exit, TimeSpan sent)
+    {
+        _excuses.Renew();
+        if (answer.NoResponders)
+        {
+            return new(
+                Outcome.NoResponders,
+                Detail: to.Ready is null ? to.Problem ?? "the responder there is not ready" : "the broker at the entry knows of no subscriber, though there is one at the other");
+        }
+
+        if (answer.ServerId != exit.Broker.ServerId)
+            return new(Outcome.WrongServer, Detail: $"answered on {answer.ServerId}, not on {exit.Broker.ServerId}");
+        var took = Instant.NotNegative(answer.At - sent);
+        return stalls.Stalled(sent, answer.At) > took / 2 || took > timeout ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
+    }
+
+    private async Task SendNumberedAsync(LinkSession entry, CancellationToken stop)
+    {
+        if (to.Ready is not { } receiver)
+        {
+            _ends = null;
+            numbered.Void();
+            return;
+        }
+
+        // Whoever lost its connection meanwhile may have lost what was under way.
+        if (_ends is not var (lastEntry, lastExit) || !ReferenceEquals(lastEntry, entry) || !ReferenceEquals(lastExit, receiver.Session))
+            numbered.Void();
+        _ends = (entry, receiver.Session);
+        numbered.Settle(clock.Now);
+        var first = numbered.Send(messages, clock.Now);
+        for (var i = 0; i < messages; i++)
+            await entry.Connection.PublishAsync(to.Subjects.Numbered(fromSubjects, first + i), Array.Empty<byte>(), cancellationToken: stop).ConfigureAwait(false);
+    }
+
+    /// <summary>One line when a route fails, or fails otherwise than before, and one when it is good again.</summary>
+    private void Tell(TickResult result, TimeSpan began)
+    {
+        if (result.Outcome is Outcome.Indeterminate or Outcome.Disconnected)
+            return; // the prober's own affair, or a link's, which has its own lines
+        var (cluster, at, there) = (from.Identity.Cluster, from.Identity.Endpoint, to.Link.Identity.Endpoint);
+        if (result.Outcome == Outcome.Success)
+        {
+            if (_told is not null)
+                RouteLog.Recovered(log, cluster, at, there, (clock.Now - _failingSince).TotalSeconds);
+            _told = null;
+            return;
+        }
+
+        if (_told is null)
+            _failingSince = began;
+        if (_told != result.Outcome)
+            RouteLog.Failing(log, cluster, at, there, SnakeCase.Of(result.Outcome), result.Detail ?? "");
+        _told = result.Outcome;
+    }
+
+    /// <summary>Right after an open the responder may need a moment.</summary>
+    private async Task ReadyOrHalfTimeAsync(LinkSession exit, CancellationToken stop)
+    {
+        using var half = new CancellationTokenSource(timeout / 2, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(half.Token, stop);
+        await to.WhenReadyAsync(exit, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private Task<bool> CompletesAsync(Task task, TimeSpan within, CancellationToken stop) => Waiting.CompletesAsync(task, within, time, stop);
+}
+
+internal static partial class RouteLog
+{
+    [LoggerMessage(36, LogLevel.Warning, "{Cluster} route from {From} to {To} fails, outcome {Outcome}: {Detail}")]
+    public static partial void Failing(ILogger log, string cluster, string from, string to, string outcome, string detail);
+
+    [LoggerMessage(37, LogLevel.Information, "{Cluster} route from {From} to {To} is good again after {AfterSeconds:0.###} s")]
+    public static partial void Recovered(ILogger log, string cluster, string from, string to, double afterSeconds);
+}
