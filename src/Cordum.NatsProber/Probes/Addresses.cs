@@ -97,7 +97,7 @@ internal static partial class Addresses
         var shape = DnsServerShape().Match(text);
         var host = shape.Groups["host"].Value;
         var port = shape.Groups["port"] is { Success: true, Value: var digits } ? int.Parse(digits, CultureInfo.InvariantCulture) : DnsPort;
-        if (IPAddress.TryParse(host, out var address) && IsPlain(host, address) && port is >= 1 and <= 65535)
+        if (IPAddress.TryParse(host, out var address) && IsPlain(host, address) && !IsAny(address) && port is >= 1 and <= 65535)
             return new(address, port);
         section.Error(
             section.Value(key)!,
@@ -132,6 +132,9 @@ internal static partial class Addresses
 
     /// <summary>Version 4 has spellings that a person would read as another address: <c>10.1</c> is 10.0.0.1, and <c>010.0.0.1</c> is 8.0.0.1.</summary>
     private static bool IsPlain(string text, IPAddress address) => text.Contains(':', StringComparison.Ordinal) || address.ToString() == text;
+
+    /// <summary>Every address of this machine: a server may listen there, but nobody can ask it there.</summary>
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static bool AfterHost(string text) => text.AsSpan(text.IndexOf("://", StringComparison.Ordinal) + 3).IndexOfAny("/?#") > 0;
 

@@ -137,6 +137,8 @@ public class ProbeFileErrorTests
     [InlineData("{ dns: d, resolver: \"[10.0.0.1]:53\" }", 21, "is not the address of a DNS server", "[fd00::10]:5353")]
     [InlineData("{ dns: d, resolver: \"[::1]:99999\" }", 21, "has no valid IP address and port (1 to 65535)", "[fd00::10]:5353")]
     [InlineData("{ dns: d, resolver: \"1:2:3\" }", 21, "has no valid IP address and port (1 to 65535)", "[fd00::10]:5353")]
+    [InlineData("{ dns: d, resolver: 0.0.0.0 }", 21, "has no valid IP address and port (1 to 65535)", "10.96.0.10")]
+    [InlineData("{ dns: d, resolver: \"[::]:53\" }", 21, "has no valid IP address and port (1 to 65535)", "10.96.0.10")]
     [InlineData("{ dns: d, resolver: 53 }", 21, "discover.resolver must be a text, not a number", "quotes")]
     [InlineData("{ dns: d, maxEndpoints: 0 }", 25, "discover.maxEndpoints: '0' is not possible", "1 to 10000")]
     [InlineData("{ dns: d, maxEndpoints: 10001 }", 25, "discover.maxEndpoints: '10001' is not possible", "1 to 10000")]
