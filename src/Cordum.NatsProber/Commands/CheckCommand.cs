@@ -43,10 +43,23 @@ internal static class CheckCommand
 
     private static string Summary(ProbeFile file)
     {
-        var request = file.Probes.Request;
-        return $"{file.Path}: cluster {file.Cluster}, {Count(file.Endpoints.Count, "endpoint")}, "
-            + $"request every {Durations.Format(request.Every)} timeout {Durations.Format(request.Timeout)}";
+        var endpoints = file.Discover is { } discover ? $"endpoints discovered from DNS name {discover.Dns}" : Count(file.Endpoints.Count, "endpoint");
+        return $"{file.Path}: cluster {file.Cluster}, {endpoints}, {string.Join(", ", ProbesThatRun(file.Probes))}";
     }
+
+    private static IEnumerable<string> ProbesThatRun(ProbeSet probes)
+    {
+        yield return Schedule("request", probes.Request.Every, probes.Request.Timeout);
+        if (probes.Connect is { } connect)
+            yield return Schedule("connect", connect.Every, connect.Timeout);
+        if (probes.Route is { } route)
+            yield return Schedule("route", route.Every, route.Timeout);
+        if (probes.JetStream is { } jetStream)
+            yield return Schedule(jetStream.KeyValue ? "jetstream and kv" : "jetstream", jetStream.Every, jetStream.Timeout);
+    }
+
+    private static string Schedule(string probe, TimeSpan every, TimeSpan timeout) =>
+        $"{probe} every {Durations.Format(every)} timeout {Durations.Format(timeout)}";
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

@@ -1,34 +1,51 @@
 namespace Cordum.NatsProber.Probes;
 
 /// <summary>Reads <c>auth</c> and <c>tls</c>; relative paths start at the probe file's folder.</summary>
-internal sealed class AccessReader(Section file, string folder)
+/// <param name="file">The top of the file.</param>
+/// <param name="folder">Where relative paths start.</param>
+/// <param name="variable">The value of an environment variable, null when it is not set.</param>
+internal sealed class AccessReader(Section file, string folder, Func<string, string?> variable)
 {
-    private const string OneWay = "keep one of user with passwordFile, tokenFile, nkeySeedFile, credsFile";
+    private const string OneWay =
+        "keep one of user with passwordFile, tokenFile, nkeySeedFile, credsFile, or of those that end in Env instead of File";
 
-    private static readonly string[][] WaysToSignIn = [["user", "passwordFile"], ["tokenFile"], ["nkeySeedFile"], ["credsFile"]];
+    /// <summary>The last two of each say where its secret is.</summary>
+    private static readonly string[][] WaysToSignIn =
+        [["user", "passwordFile", "passwordEnv"], ["tokenFile", "tokenEnv"], ["nkeySeedFile", "nkeySeedEnv"], ["credsFile", "credsEnv"]];
 
     public AuthSettings? Auth()
     {
         if (file.Child("auth") is not { } section)
             return null;
 
-        var ways = WaysToSignIn.Where(way => way.Any(section.Has)).Select(way => way.First(section.Has)).ToList();
+        var ways = WaysToSignIn.Where(way => way.Any(section.Has)).ToList();
         if (ways.Count == 0)
             section.Error(section.At, "auth names no way to sign in", $"{OneWay}, or remove auth to connect anonymously");
-        foreach (var extra in ways.Skip(1))
+        foreach (var extra in ways.Skip(1).Select(way => way.First(section.Has)))
             section.Error(section.Key(extra), $"auth.{extra} is a second way to sign in", OneWay);
-        if (section.Has("user") && !section.Has("passwordFile"))
-            section.Error(section.Key("user"), "auth.user has no password", "add passwordFile");
-        if (section.Has("passwordFile") && !section.Has("user"))
-            section.Error(section.Key("passwordFile"), "auth.passwordFile has no user", "add user");
+        foreach (var way in ways)
+        {
+            if (way[^2..] is [var one, var other] && section.Has(one) && section.Has(other))
+                section.Error(section.Key(other), $"auth.{other} is a second place of the same secret", $"keep {one} or {other}");
+        }
+
+        var password = WaysToSignIn[0][^2..].FirstOrDefault(section.Has);
+        if (section.Has("user") && password is null)
+            section.Error(section.Key("user"), "auth.user has no password", "add passwordFile or passwordEnv");
+        if (password is not null && !section.Has("user"))
+            section.Error(section.Key(password), $"auth.{password} has no user", "add user");
 
         return new()
         {
             User = section.Text("user"),
             PasswordFile = ReadableFile(section, "passwordFile"),
+            PasswordEnv = SetVariable(section, "passwordEnv"),
             TokenFile = ReadableFile(section, "tokenFile"),
+            TokenEnv = SetVariable(section, "tokenEnv"),
             NkeySeedFile = ReadableFile(section, "nkeySeedFile"),
+            NkeySeedEnv = SetVariable(section, "nkeySeedEnv"),
             CredsFile = ReadableFile(section, "credsFile"),
+            CredsEnv = SetVariable(section, "credsEnv"),
         };
     }
 
@@ -65,6 +82,24 @@ internal sealed class AccessReader(Section file, string folder)
             section.Value(key)!,
             $"{section.Label(key)}: {trouble}",
             $"name a file that the prober can read and that holds it (a relative path starts at {folder})");
+        return null;
+    }
+
+    /// <summary>Nor is the name of a variable: a token may look just like one, and one that is not set most likely is a token.</summary>
+    private string? SetVariable(Section section, string key)
+    {
+        if (section.Text(key) is not { } name)
+            return null;
+        var trouble = !Names.IsVariable(name) ? "that is not the name of an environment variable"
+            : variable(name) is not { } value ? "the environment variable that is named here is not set"
+            : string.IsNullOrWhiteSpace(value) ? "the environment variable that is named here is empty"
+            : null;
+        if (trouble is null)
+            return name;
+        section.Error(
+            section.Value(key)!,
+            $"{section.Label(key)}: {trouble}",
+            "write the name (letters, digits and '_', the first no digit) of a variable that the prober's environment holds, never the secret itself");
         return null;
     }
 }

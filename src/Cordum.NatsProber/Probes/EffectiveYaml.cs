@@ -12,29 +12,49 @@ internal static class EffectiveYaml
     {
         output.WriteLine($"# {file.Path}");
         output.WriteLine($"cluster: {Quoted(file.Cluster)}");
-        output.WriteLine("endpoints:");
-        foreach (var e in file.Endpoints)
-        {
-            var monitor = e.Monitor is null ? null : Addresses.Format(e.Monitor);
-            output.WriteLine($"  - {Flow(("name", Quoted(e.Name)), ("url", Quoted(Addresses.Format(e.Url))), ("monitor", Quoted(monitor)), ("serverName", Quoted(e.ServerName)))}");
-        }
-
+        if (file.Discover is { } discover)
+            Block(output, "discover", Discover(discover));
+        else
+            Endpoints(output, file.Endpoints);
         if (file.Auth is { } auth)
             Block(output, "auth", Auth(auth));
         if (file.Tls is { } tls)
             Block(output, "tls", Tls(tls));
+        Block(output, "failover", Failover(file.Failover));
         Block(output, "probes", Probes(file.Probes));
         if (file.Objective is { } objective)
             Block(output, "objective", Objective(objective));
     }
 
+    private static void Endpoints(TextWriter output, IReadOnlyList<ProbedEndpoint> endpoints)
+    {
+        output.WriteLine("endpoints:");
+        foreach (var e in endpoints)
+        {
+            var monitor = e.Monitor is null ? null : Addresses.Format(e.Monitor);
+            output.WriteLine($"  - {Flow(("name", Quoted(e.Name)), ("url", Quoted(Addresses.Format(e.Url))), ("monitor", Quoted(monitor)), ("serverName", Quoted(e.ServerName)))}");
+        }
+    }
+
+    private static (string, string?)[] Discover(DiscoverySettings discover) =>
+    [
+        ("dns", Quoted(discover.Dns)),
+        ("port", Number(discover.Port)),
+        ("resolver", Quoted(discover.Resolver?.ToString())),
+        ("maxEndpoints", Number(discover.MaxEndpoints)),
+    ];
+
     private static (string, string?)[] Auth(AuthSettings auth) =>
     [
         ("user", Quoted(auth.User)),
         ("passwordFile", Quoted(auth.PasswordFile)),
+        ("passwordEnv", Quoted(auth.PasswordEnv)),
         ("tokenFile", Quoted(auth.TokenFile)),
+        ("tokenEnv", Quoted(auth.TokenEnv)),
         ("nkeySeedFile", Quoted(auth.NkeySeedFile)),
+        ("nkeySeedEnv", Quoted(auth.NkeySeedEnv)),
         ("credsFile", Quoted(auth.CredsFile)),
+        ("credsEnv", Quoted(auth.CredsEnv)),
     ];
 
     private static (string, string?)[] Tls(TlsSettings tls) =>
@@ -43,16 +63,37 @@ internal static class EffectiveYaml
         ("certFile", Quoted(tls.CertFile)),
         ("keyFile", Quoted(tls.KeyFile)),
         ("serverName", Quoted(tls.ServerName)),
-        ("handshakeFirst", tls.HandshakeFirst ? "true" : "false"),
+        ("handshakeFirst", Flag(tls.HandshakeFirst)),
+    ];
+
+    private static (string, string?)[] Failover(FailoverSettings failover) =>
+    [
+        ("pingInterval", Durations.Format(failover.PingInterval)),
+        ("maxPingsOut", Number(failover.MaxPingsOut)),
+        ("reconnectWait", Durations.Format(failover.ReconnectWait)),
     ];
 
     private static (string, string?)[] Probes(ProbeSet probes) =>
     [
         ("request", Flow(Schedule(probes.Request.Every, probes.Request.Timeout))),
         ("connect", probes.Connect is { } c ? Flow(Schedule(c.Every, c.Timeout)) : null),
-        ("route", probes.Route is { } r ? Flow([.. Schedule(r.Every, r.Timeout), ("maxPairs", Number(r.MaxPairs))]) : null),
-        ("jetstream", probes.JetStream is { } j ? Flow([.. Schedule(j.Every, j.Timeout), ("replicas", Number(j.Replicas))]) : null),
+        ("route", probes.Route is { } r ? Flow([.. Schedule(r.Every, r.Timeout), .. Route(r)]) : null),
+        ("jetstream", probes.JetStream is { } j ? Flow([.. Schedule(j.Every, j.Timeout), .. JetStream(j)]) : null),
         ("broker", probes.Broker is { } b ? Flow(Schedule(b.Every, b.Timeout)) : null),
+    ];
+
+    private static (string, string?)[] Route(RouteProbe route) =>
+    [
+        ("maxPairs", Number(route.MaxPairs)),
+        ("messages", Number(route.Messages)),
+        ("toClusters", $"[{string.Join(", ", route.ToClusters.Select(Quoted))}]"),
+    ];
+
+    private static (string, string?)[] JetStream(JetStreamProbe jetStream) =>
+    [
+        ("replicas", Number(jetStream.Replicas)),
+        ("storage", jetStream.OnDisk ? "file" : "memory"),
+        ("kv", Flag(jetStream.KeyValue)),
     ];
 
     private static (string, string?)[] Objective(Objective objective) =>
@@ -74,6 +115,8 @@ internal static class EffectiveYaml
 
     private static string Flow(params (string Key, string? Value)[] entries) =>
         $"{{ {string.Join(", ", entries.Where(e => e.Value is not null).Select(e => $"{e.Key}: {e.Value}"))} }}";
+
+    private static string Flag(bool flag) => flag ? "true" : "false";
 
     private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 

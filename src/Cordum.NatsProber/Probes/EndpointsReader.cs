@@ -1,6 +1,6 @@
 namespace Cordum.NatsProber.Probes;
 
-/// <summary>Reads <c>endpoints</c> and <c>discover</c>.</summary>
+/// <summary>Reads <c>endpoints</c>.</summary>
 internal static class EndpointsReader
 {
     public const int MaxEndpoints = 10_000;
@@ -16,7 +16,7 @@ internal static class EndpointsReader
             if (file.Value("endpoints") is { } other)
                 file.WrongType("endpoints", other, "a list", "write one line an endpoint: - { name: n1, url: \"nats://host:4222\" }");
             else if (!file.Has("discover"))
-                file.Missing("endpoints", "list the brokers: - { name: n1, url: \"nats://host:4222\" }");
+                file.Missing("endpoints", "list the brokers: - { name: n1, url: \"nats://host:4222\" }, or name them all by discover: { dns: name }");
             return endpoints;
         }
 
@@ -44,22 +44,6 @@ internal static class EndpointsReader
         }
 
         return endpoints;
-    }
-
-    public static DiscoverySettings? Discover(Section file)
-    {
-        if (file.Has("endpoints") && file.Has("discover"))
-            file.Error(file.Key("discover"), "both endpoints and discover are given", $"keep endpoints only ({NotRunYet.Discovery})");
-        else if (file.Has("discover"))
-            file.Error(file.Key("discover"), NotRunYet.Discovery, "list the brokers under endpoints instead");
-
-        if (file.Child("discover") is not { } section)
-            return null;
-        if (!section.Has("dns"))
-            section.Missing("dns", "write a name with A, AAAA or SRV records");
-        var dns = Addresses.HostName(section, "dns");
-        var port = section.Has("port") ? section.Integer("port", "1 to 65535", p => p is >= 1 and <= 65535) : Addresses.DefaultPort;
-        return dns is null || port is null ? null : new(dns, port.Value, Resolver: null, DiscoverySettings.UsualMaxEndpoints);
     }
 
     private static string? ServerName(Section section)

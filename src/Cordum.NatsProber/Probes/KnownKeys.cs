@@ -7,18 +7,26 @@ internal static class KnownKeys
 {
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> BySection { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        [""] = ["cluster", "endpoints", "discover", "auth", "tls", "probes", "objective"],
+        [""] = ["cluster", "endpoints", "discover", "auth", "tls", "failover", "probes", "objective"],
         ["endpoints"] = ["name", "url", "monitor", "serverName"],
-        ["discover"] = ["dns", "port"],
-        ["auth"] = ["user", "passwordFile", "tokenFile", "nkeySeedFile", "credsFile"],
+        ["discover"] = ["dns", "port", "resolver", "maxEndpoints"],
+        ["auth"] =
+        [
+            "user", "passwordFile", "passwordEnv", "tokenFile", "tokenEnv", "nkeySeedFile", "nkeySeedEnv", "credsFile", "credsEnv",
+        ],
         ["tls"] = ["caFile", "certFile", "keyFile", "serverName", "handshakeFirst"],
+        ["failover"] = ["pingInterval", "maxPingsOut", "reconnectWait"],
         ["probes"] = ["request", "connect", "route", "jetstream", "broker"],
         ["probes.request"] = ["every", "timeout"],
         ["probes.connect"] = ["every", "timeout"],
-        ["probes.route"] = ["every", "timeout", "maxPairs"],
-        ["probes.jetstream"] = ["every", "timeout", "replicas"],
+        ["probes.route"] = ["every", "timeout", "maxPairs", "messages", "toClusters"],
+        ["probes.jetstream"] = ["every", "timeout", "replicas", "storage", "kv"],
         ["probes.broker"] = ["every", "timeout"],
         ["objective"] = ["availability", "window", "latency"],
         ["objective.latency"] = ["under", "ratio"],
     };
+
+    /// <summary>Whether a section that has no key in it is sound, and stands for its defaults.</summary>
+    public static bool MayBeEmpty(string section) =>
+        section is "tls" or "failover" or "probes" || section.StartsWith("probes.", StringComparison.Ordinal);
 }

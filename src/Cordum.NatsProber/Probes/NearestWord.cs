@@ -5,23 +5,26 @@ internal static class NearestWord
 {
     private const int LongestGuess = 40;
 
-    /// <returns>The nearest known word, or null when none is near enough to be suggested.</returns>
-    public static string? Find(string written, IEnumerable<string> known)
+    /// <returns>The known words that begin with the written one, else the nearest; none when none is near enough to be suggested.</returns>
+    public static IReadOnlyList<string> Find(string written, IReadOnlyList<string> known)
     {
         if (written.Length is 0 or > LongestGuess)
-            return null;
+            return [];
         var word = written.ToLowerInvariant();
-        return known
-            .Select(k => (Known: k, Distance: Distance(word, k.ToLowerInvariant())))
-            .Where(c => c.Distance <= Math.Max(1, word.Length / 3) || BeginsAlike(word, c.Known))
-            .OrderBy(c => c.Distance)
-            .Select(c => c.Known)
-            .FirstOrDefault();
-    }
 
-    /// <summary>So that <c>password</c> finds <c>passwordFile</c>.</summary>
-    private static bool BeginsAlike(string word, string known) =>
-        word.Length >= 3 && known.StartsWith(word, StringComparison.OrdinalIgnoreCase);
+        // So that `password` finds passwordFile and passwordEnv.
+        if (word.Length >= 3 && known.Where(k => k.StartsWith(word, StringComparison.OrdinalIgnoreCase)).ToList() is { Count: > 0 } beginning)
+            return beginning;
+        return
+        [
+            .. known
+                .Select(k => (Known: k, Distance: Distance(word, k.ToLowerInvariant())))
+                .Where(c => c.Distance <= Math.Max(1, word.Length / 3))
+                .OrderBy(c => c.Distance)
+                .Select(c => c.Known)
+                .Take(1),
+        ];
+    }
 
     /// <summary>Levenshtein's distance, one row at a time; two swapped letters count as one change.</summary>
     private static int Distance(string a, string b)

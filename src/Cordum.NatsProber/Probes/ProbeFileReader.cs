@@ -8,22 +8,30 @@ public static class ProbeFileReader
     /// <summary>Reads one file, or every <c>*.yaml</c> and <c>*.yml</c> of a folder (not of its subfolders), in ordinal order.</summary>
     /// <param name="fileOrDirectory">Path of a file or a folder; a relative one starts at the working folder.</param>
     /// <returns>The sound files, and what is wrong with the others. Never throws for what the files hold, or for a path.</returns>
-    public static ReadResult Read(string fileOrDirectory)
+    public static ReadResult Read(string fileOrDirectory) => Read(fileOrDirectory, Environment.GetEnvironmentVariable);
+
+    /// <summary>Reads them in another environment than the process's own.</summary>
+    /// <param name="fileOrDirectory">Path of a file or a folder.</param>
+    /// <param name="variable">The value of an environment variable, null when it is not set.</param>
+    /// <returns>As the other overload.</returns>
+    internal static ReadResult Read(string fileOrDirectory, Func<string, string?> variable)
     {
-        var files = new List<ProbeFile>();
         var errors = new List<ProbeFileError>();
-        var warnings = new List<ProbeFileError>();
-        var clusters = new Dictionary<string, string>(StringComparer.Ordinal);
+        var clusters = new Clusters();
+        var read = new List<(Findings Findings, ProbeFile? File)>();
         foreach (var path in FilesAt(fileOrDirectory, errors))
         {
             var findings = new Findings(path);
-            if (ReadOne(path, findings, clusters) is { } file)
-                files.Add(file);
-            errors.AddRange(findings.Errors);
-            warnings.AddRange(findings.Warnings);
+            read.Add((findings, ReadOne(path, findings, clusters, variable)));
         }
 
-        return new(files, errors, warnings);
+        clusters.Settle(read.Count);
+
+        errors.AddRange(read.SelectMany(one => one.Findings.Errors));
+        return new(
+            [.. read.Where(one => one.Findings.None).Select(one => one.File!)],
+            errors,
+            [.. read.SelectMany(one => one.Findings.Warnings)]);
     }
 
     private static List<string> FilesAt(string fileOrDirectory, List<ProbeFileError> errors)
@@ -48,7 +56,8 @@ public static class ProbeFileReader
         }
     }
 
-    private static ProbeFile? ReadOne(string path, Findings findings, Dictionary<string, string> clusters)
+    /// <returns>Null when there is an error in the file. One that only the other files show may still come.</returns>
+    private static ProbeFile? ReadOne(string path, Findings findings, Clusters clusters, Func<string, string?> variable)
     {
         if (SourceText.Read(path, findings) is not { } text
             || YamlTree.Parse(text, findings) is not { } root
@@ -56,15 +65,15 @@ public static class ProbeFileReader
             return null;
 
         var cluster = Names.Read(top, "cluster", "local");
+        if (cluster is not null)
+            clusters.Describe(top, cluster, path);
         var endpoints = EndpointsReader.Endpoints(top, findings);
-        var discover = EndpointsReader.Discover(top);
-        var access = new AccessReader(top, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var discover = DiscoverReader.Read(top);
+        var access = new AccessReader(top, Path.GetDirectoryName(Path.GetFullPath(path))!, variable);
         var (auth, tls) = (access.Auth(), access.Tls());
-        var probes = ProbesReader.Read(top);
+        var failover = FailoverReader.Read(top);
+        var probes = new ProbesReader(top, cluster, clusters).Read();
         var objective = ObjectiveReader.Read(top, probes?.Request);
-        if (cluster is not null && !clusters.TryAdd(cluster, path))
-            findings.Error(top.Value("cluster")!, $"cluster {cluster} is described by {clusters[cluster]} too", "give each cluster one file, or another name");
-
-        return findings.None ? new(path, cluster!, endpoints, discover, auth, tls, probes!, objective) : null;
+        return findings.None ? new(path, cluster!, endpoints, discover, auth, tls, probes!, objective) { Failover = failover } : null;
     }
 }

@@ -1,15 +1,21 @@
 namespace Cordum.NatsProber.Probes;
 
 /// <summary>Reads <c>probes</c>.</summary>
-internal static class ProbesReader
+/// <param name="file">The top of the file.</param>
+/// <param name="cluster">The file's cluster; null when it has an error.</param>
+/// <param name="clusters">The clusters of all files.</param>
+internal sealed class ProbesReader(Section file, string? cluster, Clusters clusters)
 {
     private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Seldom = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How many brokers are listed, sound or not; null when DNS tells.</summary>
+    private readonly int? _brokers = (file.Value("endpoints") as ListNode)?.Items.Count;
+
     /// <returns>Null when the request probe has an error, so that nothing is concluded from it.</returns>
-    public static ProbeSet? Read(Section file)
+    public ProbeSet? Read()
     {
         if (!file.Has("probes"))
             return new();
@@ -44,21 +50,38 @@ internal static class ProbesReader
             : null;
     }
 
-    private static RouteProbe? Route(Section? section)
+    private RouteProbe? Route(Section? section)
     {
+        if (section is null)
+            return null;
         RouteProbe defaults = new();
-        var maxPairs = section?.Integer("maxPairs", "1 to 4096", n => n is >= 1 and <= 4096) ?? defaults.MaxPairs;
+        var maxPairs = section.Integer("maxPairs", "1 to 4096", n => n is >= 1 and <= 4096) ?? defaults.MaxPairs;
+        var messages = section.Integer("messages", "0 to 1000", n => n is >= 0 and <= 1000) ?? defaults.Messages;
+        var others = Names.ReadList(section, "toClusters", "[west]");
+        foreach (var other in others)
+            clusters.Name(section, cluster, other);
+        if (_brokers == 1 && others.Count == 0)
+            section.Warning(section.At, "probes.route has nowhere to go from one endpoint", "list the other brokers, or name other clusters in toClusters");
         return Schedule(section, Often, defaults.Every, defaults.Timeout) is var (every, timeout)
-            ? new() { Every = every, Timeout = timeout, MaxPairs = maxPairs }
+            ? new() { Every = every, Timeout = timeout, MaxPairs = maxPairs, Messages = messages, ToClusters = [.. others.Select(other => other.Text)] }
             : null;
     }
 
-    private static JetStreamProbe? JetStream(Section? section)
+    private JetStreamProbe? JetStream(Section? section)
     {
+        if (section is null)
+            return null;
         JetStreamProbe defaults = new();
-        var replicas = section?.Integer("replicas", "1, 3 or 5", n => n is 1 or 3 or 5) ?? defaults.Replicas;
+        var replicas = section.Integer("replicas", "1, 3 or 5", n => n is 1 or 3 or 5) ?? defaults.Replicas;
+        var storage = section.Word("storage", "memory", "file");
+        var keyValue = section.Flag("kv") ?? defaults.KeyValue;
+        if (_brokers > 0 && _brokers < replicas)
+            section.Warning(
+                section.Has("replicas") ? section.Value("replicas")! : section.At,
+                $"probes.jetstream keeps {replicas} replicas, each on a broker of its own, and endpoints lists {_brokers}",
+                "list every broker, or write fewer replicas");
         return Schedule(section, Seldom, defaults.Every, defaults.Timeout) is var (every, timeout)
-            ? new() { Every = every, Timeout = timeout, Replicas = replicas }
+            ? new() { Every = every, Timeout = timeout, Replicas = replicas, OnDisk = storage == "file", KeyValue = keyValue }
             : null;
     }
 

@@ -39,7 +39,8 @@ internal sealed class Section
             case null or BrokenNode:
                 return null;
             case ScalarNode { Type: ScalarType.Null }:
-                findings.Error(node, $"{Named(path)} has nothing in it", $"give it keys ({Keys(path)}), or remove it");
+                var defaults = KnownKeys.MayBeEmpty(path) ? ", write {} for its defaults" : "";
+                findings.Error(node, $"{Named(path)} has nothing in it", $"give it keys ({Keys(path)}){defaults}, or remove it");
                 return null;
             default:
                 findings.Error(node, $"{Named(path)} must be a mapping, not {node.Kind}", $"give it keys: {Keys(path)}");
@@ -57,26 +58,31 @@ internal sealed class Section
 
     public void Error(Node at, string problem, string remedy) => _findings.Error(at, problem, remedy);
 
+    public void Warning(Node at, string problem, string remedy) => _findings.Warning(at, problem, remedy);
+
     public void Missing(string key, string remedy) => Error(At, $"{Label(key)} is missing", remedy);
 
-    public string? Text(string key)
+    public string? Text(string key) => Text(Label(key), Value(key));
+
+    /// <summary>One of the given words, in lower case as they are written.</summary>
+    public string? Word(string key, params string[] words)
     {
-        switch (Value(key))
-        {
-            case null or BrokenNode:
-                return null;
-            case ScalarNode { Type: ScalarType.Text, Text: var text } scalar:
-                if (!string.IsNullOrWhiteSpace(text))
-                    return text;
-                Error(scalar, $"{Label(key)} is empty", "write a value, or remove the key");
-                return null;
-            case ScalarNode { Type: ScalarType.Number or ScalarType.Boolean } scalar:
-                Error(scalar, $"{Label(key)} must be a text, not {scalar.Kind}", HoldsSecrets ? "put it in quotes" : $"put it in quotes: \"{scalar.Text}\"");
-                return null;
-            case var other:
-                WrongType(key, other, "a text");
-                return null;
-        }
+        if (Text(key) is not { } text)
+            return null;
+        if (words.Contains(text))
+            return text;
+        Error(Value(key)!, $"{Label(key)}: {Echo(text)} is not possible", $"write {string.Join(" or ", words)}");
+        return null;
+    }
+
+    /// <returns>What is a text in a list of texts, each with its place.</returns>
+    public IReadOnlyList<ScalarNode> Texts(string key, string example)
+    {
+        if (Value(key) is ListNode list)
+            return [.. list.Items.Where(item => Text($"an entry of {Label(key)}", item) is not null).Cast<ScalarNode>()];
+        if (Value(key) is { } other)
+            WrongType(key, other, "a list", $"write it as in {key}: {example}");
+        return [];
     }
 
     public double? Number(string key, string example)
@@ -142,15 +148,7 @@ internal sealed class Section
         return null;
     }
 
-    public void WrongType(string key, Node value, string wanted, string? remedy = null)
-    {
-        if (value is BrokenNode)
-            return;
-        if (value is ScalarNode { Type: ScalarType.Null })
-            Error(value, $"{Label(key)} has no value", remedy ?? $"write {wanted}, or remove the key");
-        else
-            Error(value, $"{Label(key)} must be {wanted}, not {value.Kind}", remedy ?? $"write {wanted}");
-    }
+    public void WrongType(string key, Node value, string wanted, string? remedy = null) => WrongTypeOf(Label(key), value, wanted, remedy);
 
     public string Label(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
 
@@ -160,6 +158,36 @@ internal sealed class Section
         const int longest = 60;
         var line = string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
         return line.Length > longest ? $"'{line[..longest]}…'" : $"'{line}'";
+    }
+
+    private string? Text(string label, Node? value)
+    {
+        switch (value)
+        {
+            case null or BrokenNode:
+                return null;
+            case ScalarNode { Type: ScalarType.Text, Text: var text } scalar:
+                if (!string.IsNullOrWhiteSpace(text))
+                    return text;
+                Error(scalar, $"{label} is empty", "write a value, or remove it");
+                return null;
+            case ScalarNode { Type: ScalarType.Number or ScalarType.Boolean } scalar:
+                Error(scalar, $"{label} must be a text, not {scalar.Kind}", HoldsSecrets ? "put it in quotes" : $"put it in quotes: \"{scalar.Text}\"");
+                return null;
+            case var other:
+                WrongTypeOf(label, other, "a text");
+                return null;
+        }
+    }
+
+    private void WrongTypeOf(string label, Node value, string wanted, string? remedy = null)
+    {
+        if (value is BrokenNode)
+            return;
+        if (value is ScalarNode { Type: ScalarType.Null })
+            Error(value, $"{label} has no value", remedy ?? $"write {wanted}, or remove it");
+        else
+            Error(value, $"{label} must be {wanted}, not {value.Kind}", remedy ?? $"write {wanted}");
     }
 
     private void Enter(Node key, Node value, IReadOnlyList<string> known)
@@ -185,9 +213,9 @@ internal sealed class Section
     private void Unknown(Node key, string name, IReadOnlyList<string> known)
     {
         var where = _path.Length == 0 ? "at the top" : $"in {_path}";
-        var remedy = NearestWord.Find(name, known) is { } near ? $"did you mean {near}?" : $"known here: {string.Join(", ", known)}";
+        var remedy = NearestWord.Find(name, known) is { Count: > 0 } near ? $"did you mean {string.Join(" or ", near)}?" : $"known here: {string.Join(", ", known)}";
         if (HoldsSecrets)
-            Error(key, "unknown key in auth", $"{remedy} (secrets stay in files of their own)");
+            Error(key, "unknown key in auth", $"{remedy} (secrets stay in files of their own, or in environment variables)");
         else
             Error(key, $"unknown key {Echo(name)} {where}", remedy);
     }

@@ -19,12 +19,23 @@ public sealed class CheckCommandTests : IDisposable
     {
         var first = _folder.Put("a.yaml", Sound);
         var second = _folder.Put("b.yaml", "cluster: d\nendpoints: [{ name: a, url: nats://h }, { name: b, url: nats://i }]\nprobes: { request: { every: 90s, timeout: 1.5s } }");
+        var third = _folder.Put(
+            "c.yaml", "cluster: e\ndiscover: { dns: _nats._tcp.x }\nprobes: { connect: {}, route: {}, jetstream: {}, broker: {} }\nobjective: { availability: 99 }");
+        var fourth = _folder.Put("d.yaml", Sound.Replace("cluster: c", "cluster: f", StringComparison.Ordinal) + "probes: { jetstream: { kv: false, replicas: 1 } }");
 
         Assert.Equal(0, CheckCommand.Run(_folder.Root, effective: false, _output, _error));
 
         Assert.Equal(
-            $"{first}: cluster c, 1 endpoint, request every 1s timeout 500ms\n{second}: cluster d, 2 endpoints, request every 90s timeout 1500ms\n", _output.ToString());
-        Assert.Empty(_error.ToString());
+            $"""
+            {first}: cluster c, 1 endpoint, request every 1s timeout 500ms
+            {second}: cluster d, 2 endpoints, request every 90s timeout 1500ms
+            {third}: cluster e, endpoints discovered from DNS name _nats._tcp.x, request every 1s timeout 500ms, connect every 15s timeout 2s, route every 5s timeout 1s, jetstream and kv every 10s timeout 2s
+            {fourth}: cluster f, 1 endpoint, request every 1s timeout 500ms, jetstream every 10s timeout 2s
+
+            """,
+            _output.ToString());
+        Assert.Equal(2, _error.ToString().Split('\n').Count(line => line.StartsWith($"warning: {third}:", StringComparison.Ordinal)));
+        Assert.Equal(2, _error.ToString().Count(c => c == '\n'));
     }
 
     [Fact]
@@ -38,8 +49,8 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Empty(_output.ToString());
         Assert.Equal(
             $$"""
-            {{first}}:1:1: endpoints is missing; list the brokers: - { name: n1, url: "nats://host:4222" }
-            {{first}}:2:1: unknown key 'hello' at the top; known here: cluster, endpoints, discover, auth, tls, probes, objective
+            {{first}}:1:1: endpoints is missing; list the brokers: - { name: n1, url: "nats://host:4222" }, or name them all by discover: { dns: name }
+            {{first}}:2:1: unknown key 'hello' at the top; known here: cluster, endpoints, discover, auth, tls, failover, probes, objective
             {{second}}:3:6: tls must be a mapping, not a text; give it keys: caFile, certFile, keyFile, serverName, handshakeFirst
             3 errors in 2 files
 
@@ -92,11 +103,15 @@ public sealed class CheckCommandTests : IDisposable
             tls:
               caFile: "{{_folder.Root}}/a \"b\".crt"
               handshakeFirst: false
+            failover:
+              pingInterval: 2m
+              maxPingsOut: 2
+              reconnectWait: 2s
             probes:
               request: { every: 5s, timeout: 500ms }
               connect: { every: 15s, timeout: 2s }
-              route: { every: 5s, timeout: 1s, maxPairs: 64 }
-              jetstream: { every: 10s, timeout: 2s, replicas: 3 }
+              route: { every: 5s, timeout: 1s, maxPairs: 64, messages: 10, toClusters: [] }
+              jetstream: { every: 10s, timeout: 2s, replicas: 3, storage: memory, kv: true }
               broker: { every: 15s, timeout: 2s }
             objective:
               availability: 99.95
@@ -113,7 +128,8 @@ public sealed class CheckCommandTests : IDisposable
         _folder.Put("secrets/token", "s3cret");
         var path = _folder.Put("a.yaml", Sound + """
             auth: { tokenFile: secrets/token }
-            probes: { request: { every: 250ms }, route: { maxPairs: 3 } }
+            failover: { pingInterval: 1.5s, maxPingsOut: 3, reconnectWait: 50ms }
+            probes: { request: { every: 250ms }, route: { maxPairs: 3, messages: 0 }, jetstream: { storage: file, kv: false } }
             objective: { availability: 99.5, window: 1.5d, latency: { under: 0.5ms, ratio: 90.25 } }
             """);
         CheckCommand.Run(path, effective: true, _output, _error);
@@ -122,7 +138,27 @@ public sealed class CheckCommandTests : IDisposable
         var (first, second) = (ProbeFileReader.Read(path).Files.Single(), ProbeFileReader.Read(again).Files.Single());
 
         Assert.Equal(first.Endpoints, second.Endpoints);
-        Assert.Equal(first with { Path = "", Endpoints = [] }, second with { Path = "", Endpoints = [] });
+        Assert.Equivalent(first with { Path = "", Endpoints = [] }, second with { Path = "", Endpoints = [] }, strict: true);
+    }
+
+    [Theory]
+    [InlineData("{ user: u, passwordEnv: PATH }", "{ dns: _nats._tcp.x }")]
+    [InlineData("{ tokenEnv: PATH }", "{ dns: x., port: 1, resolver: \"[::1]:5353\", maxEndpoints: 3 }")]
+    [InlineData("{ nkeySeedEnv: PATH }", "{ dns: x, resolver: 10.0.0.1 }")]
+    [InlineData("{ credsEnv: PATH }", "{ dns: x, resolver: \"::1\" }")]
+    public void What_effective_prints_of_discovery_and_other_clusters_reads_as_the_same_file(string auth, string discover)
+    {
+        _folder.Put("other.yaml", Sound.Replace("cluster: c", "cluster: other", StringComparison.Ordinal));
+        _folder.Put("again/other.yaml", Sound.Replace("cluster: c", "cluster: other", StringComparison.Ordinal));
+        _folder.Put("a.yaml", $"cluster: c\nauth: {auth}\ndiscover: {discover}\nprobes: {{ route: {{ toClusters: [other] }} }}\n");
+        CheckCommand.Run(_folder.Root, effective: true, _output, _error);
+        _folder.Put("again/a.yaml", _output.ToString().Split("---\n")[0]);
+
+        var (first, second) = (ProbeFileReader.Read(_folder.Root).Files[0], ProbeFileReader.Read(Path.Combine(_folder.Root, "again")).Files[0]);
+
+        Assert.Equal((first.Discover, first.Auth, first.Failover), (second.Discover, second.Auth, second.Failover));
+        Assert.Equivalent(first.Probes, second.Probes, strict: true);
+        Assert.Equal(["other"], second.Probes.Route!.ToClusters);
     }
 
     [Fact]

@@ -7,11 +7,17 @@ namespace Cordum.NatsProber.Tests.Probes;
 /// <summary>Whatever the file holds: no exception, and every error has a place inside the file.</summary>
 public sealed class GarbageTests : IDisposable
 {
-    private static readonly string Sample = File.ReadAllText(Path.Combine(ProbeFolder.Repository, "probes", "examples", "production.yaml"));
+    private static readonly string Sample = File.ReadAllText(Path.Combine(ProbeFolder.Repository, "probes", "examples", "mtls-kubernetes.yaml")) + """
+
+        objective:
+          availability: 99.95
+          window: 30d
+          latency: { under: 50ms, ratio: 99 }
+        """;
 
     private static readonly string[] Fragments =
     [
-        "cluster", "endpoints", "name", "url", "probes", "request", "every", "objective", "auth", ": ", ":", "\n", "\r\n", "\r", "\n  ", "\n    ", "\n- ", "- ", "{", "}", "[", "]",
+        "cluster", "endpoints", "name", "url", "probes", "request", "every", "objective", "auth", "discover", "toClusters", "failover", ": ", ":", "\n", "\r\n", "\r", "\n  ", "\n    ", "\n- ", "- ", "{", "}", "[", "]",
         ", ", "'", "\"", "|", ">", "|2\n", "&a ", "*a", "*a ", "!", "!!str ", "!<x>", "%YAML 1.1\n", "%TAG ! x\n", "---", "--- ", "...", "#", " # ", "? ", "<<: ", "~", "\t", "\\U", "\\x0",
         "\uFEFF", "\u2028", "\0", "\u0085", "é", "😀", "\\uD800", "1", "1e999", "0x", ".inf", "nats://h", "tls://", "@", "`", "1s", "99999999999999999999",
     ];

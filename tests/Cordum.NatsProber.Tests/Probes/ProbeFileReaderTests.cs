@@ -1,3 +1,4 @@
+using System.Net;
 using Cordum.NatsProber.Probes;
 
 namespace Cordum.NatsProber.Tests.Probes;
@@ -15,6 +16,7 @@ public class ProbeFileReaderTests
         Assert.Equal(new ProbedEndpoint("a", new Uri("nats://host:4222"), null, null), Assert.Single(file.Endpoints));
         Assert.Equal(new ProbeSet { Request = new() { Every = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromMilliseconds(500) } }, file.Probes);
         Assert.Null(file.Discover);
+        Assert.Equal(new FailoverSettings(), file.Failover);
         Assert.Null(file.Auth);
         Assert.Null(file.Tls);
         Assert.Null(file.Objective);
@@ -34,11 +36,12 @@ public class ProbeFileReaderTests
               - { name: b, url: "nats://[::1]" }
             auth: { user: u, passwordFile: pw }
             tls: { caFile: ca, certFile: ./crt, keyFile: key, serverName: n, handshakeFirst: true }
+            failover: { pingInterval: 20s, maxPingsOut: 3, reconnectWait: 250ms }
             probes:
               request: { every: 2s, timeout: 1.5s }
               connect: { every: 20s, timeout: 3s }
-              route: { every: 6s, timeout: 2s, maxPairs: 7 }
-              jetstream: { every: 11s, timeout: 4s, replicas: 5 }
+              route: { every: 6s, timeout: 2s, maxPairs: 7, messages: 0 }
+              jetstream: { every: 11s, timeout: 4s, replicas: 5, storage: file, kv: false }
               broker: { every: 1m, timeout: 5s }
             objective: { availability: 99.5, window: 7d, latency: { under: 50ms, ratio: 90 } }
             """);
@@ -64,23 +67,66 @@ public class ProbeFileReaderTests
             },
             file.Tls);
         Assert.Equal(
+            new FailoverSettings { PingInterval = TimeSpan.FromSeconds(20), MaxPingsOut = 3, ReconnectWait = TimeSpan.FromMilliseconds(250) }, file.Failover);
+        Assert.Equivalent(
             new ProbeSet
             {
                 Request = new() { Every = TimeSpan.FromSeconds(2), Timeout = TimeSpan.FromSeconds(1.5) },
                 Connect = new() { Every = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(3) },
-                Route = new() { Every = TimeSpan.FromSeconds(6), Timeout = TimeSpan.FromSeconds(2), MaxPairs = 7 },
-                JetStream = new() { Every = TimeSpan.FromSeconds(11), Timeout = TimeSpan.FromSeconds(4), Replicas = 5 },
+                Route = new() { Every = TimeSpan.FromSeconds(6), Timeout = TimeSpan.FromSeconds(2), MaxPairs = 7, Messages = 0 },
+                JetStream = new() { Every = TimeSpan.FromSeconds(11), Timeout = TimeSpan.FromSeconds(4), Replicas = 5, OnDisk = true, KeyValue = false },
                 Broker = new() { Every = TimeSpan.FromMinutes(1), Timeout = TimeSpan.FromSeconds(5) },
             },
-            file.Probes);
+            file.Probes,
+            strict: true);
         Assert.Equal(new Objective(99.5, TimeSpan.FromDays(7), new(TimeSpan.FromMilliseconds(50), 90)), file.Objective);
     }
 
     [Fact]
     public void Probes_that_are_asked_for_without_numbers_get_their_defaults() =>
-        Assert.Equal(
+        Assert.Equivalent(
             new ProbeSet { Connect = new(), Route = new(), JetStream = new(), Broker = new() },
-            Valid(Smallest + "probes: { request: {}, connect: {}, route: {}, jetstream: {}, broker: {} }").Probes);
+            Valid(Smallest + "probes: { request: {}, connect: {}, route: {}, jetstream: {}, broker: {} }").Probes,
+            strict: true);
+
+    [Fact]
+    public void Sections_that_may_be_empty_stand_for_their_defaults()
+    {
+        var sections = KnownKeys.BySection.Keys.Where(section => section is not ("" or "endpoints")).ToLookup(section => ProbeFolder.ReadAlone(With(section)).Errors.Count == 0);
+
+        Assert.Equal(sections[true], KnownKeys.BySection.Keys.Where(KnownKeys.MayBeEmpty));
+        Assert.Equal(["discover", "auth", "objective", "objective.latency"], sections[false]);
+
+        static string With(string section) => section.Split('.') is [var outer, var inner] ? $"{Smallest}{outer}: {{ {inner}: {{}} }}" : $"{Smallest}{section}: {{}}";
+    }
+
+    public static TheoryData<string, DiscoverySettings> Discoveries => new()
+    {
+        { "{ dns: h }", new("h", 4222, null, 64) },
+        { "{ dns: _nats._tcp.H.example., port: 1, maxEndpoints: 10000 }", new("_nats._tcp.H.example.", 1, null, 10_000) },
+        { "{ dns: h, port: 65535, resolver: 10.96.0.10, maxEndpoints: 1 }", new("h", 65_535, IPEndPoint.Parse("10.96.0.10:53"), 1) },
+        { "{ dns: h, resolver: \"10.96.0.10:5353\" }", new("h", 4222, IPEndPoint.Parse("10.96.0.10:5353"), 64) },
+        { "{ dns: h, resolver: \"fd00::10\" }", new("h", 4222, IPEndPoint.Parse("[fd00::10]:53"), 64) },
+        { "{ dns: h, resolver: \"[fd00::10]\" }", new("h", 4222, IPEndPoint.Parse("[fd00::10]:53"), 64) },
+        { "{ dns: h, resolver: \"[fd00::10]:5353\" }", new("h", 4222, IPEndPoint.Parse("[fd00::10]:5353"), 64) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Discoveries))]
+    public void Discovery_stands_in_place_of_endpoints(string discover, DiscoverySettings settings)
+    {
+        var file = Valid($"cluster: c\ndiscover: {discover}\n");
+
+        Assert.Equal(settings, file.Discover);
+        Assert.Empty(file.Endpoints);
+    }
+
+    [Theory]
+    [InlineData("failover: { pingInterval: 100ms, maxPingsOut: 1, reconnectWait: 10ms }")]
+    [InlineData("failover: { pingInterval: 1h, maxPingsOut: 100, reconnectWait: 1m }")]
+    [InlineData("probes: { route: { messages: 0, maxPairs: 1 } }")]
+    [InlineData("probes: { route: { messages: 1000, maxPairs: 4096 } }")]
+    public void Ends_of_ranges_are_inside(string yaml) => Valid(Smallest + yaml);
 
     [Fact]
     public void A_short_interval_alone_shortens_the_default_timeout() =>
@@ -100,17 +146,43 @@ public class ProbeFileReaderTests
         var read = ProbeFolder.ReadAlone(Smallest + """
             probes:
               connect: {}
-              route: {}
-              jetstream: {}
+              request: {}
+              jetstream: { replicas: 1 }
               broker: {}
             objective: { availability: 99 }
             """);
 
         Assert.Single(read.Files);
         Assert.Equal(
-            ["4:3 probes.connect", "5:3 probes.route", "6:3 probes.jetstream", "7:3 probes.broker", "8:1 objective"],
+            ["7:3 probes.broker", "8:1 objective"],
             read.Warnings.Select(w => $"{w.Line}:{w.Column} {w.Problem.Replace(" is checked but not run by this version", "", StringComparison.Ordinal)}"));
         Assert.All(read.Warnings, w => Assert.NotEmpty(w.Remedy));
+    }
+
+    [Theory]
+    [InlineData("route: {}", 10, "probes.route has nowhere to go from one endpoint")]
+    [InlineData("route: { toClusters: [] }", 10, "probes.route has nowhere to go from one endpoint")]
+    [InlineData("jetstream: {}", 14, "probes.jetstream keeps 3 replicas, each on a broker of its own, and endpoints lists 1")]
+    [InlineData("jetstream: { replicas: 5 }", 26, "probes.jetstream keeps 5 replicas, each on a broker of its own, and endpoints lists 1")]
+    public void A_probe_that_too_few_endpoints_defeat_is_a_warning(string probe, int column, string problem)
+    {
+        var read = ProbeFolder.ReadAlone($"{Smallest}probes:\n  {probe}\n");
+
+        Assert.Single(read.Files);
+        var warning = Assert.Single(read.Warnings);
+        Assert.Equal((4, column, problem), (warning.Line, warning.Column, warning.Problem));
+        Assert.NotEmpty(warning.Remedy);
+    }
+
+    [Theory]
+    [InlineData("cluster: c\ndiscover: { dns: d }\nprobes: { route: {}, jetstream: {} }")]
+    [InlineData("cluster: c\nendpoints: [{ name: a, url: nats://h }, { name: b, url: nats://i }]\nprobes: { route: {}, jetstream: { replicas: 1 } }")]
+    public void Enough_endpoints_or_an_unknown_number_of_them_are_no_warning(string yaml)
+    {
+        var read = ProbeFolder.ReadAlone(yaml);
+
+        Assert.Empty(read.Errors);
+        Assert.Empty(read.Warnings);
     }
 
     [Fact]
@@ -125,10 +197,13 @@ public class ProbeFileReaderTests
               - { name: c, url: "nats://h" }
               - { name: c, url: "tls://H:4222" }
             auth: { tokenFile: nowhere, credsFile: nowhere }
+            discover: { resolver: dns, maxEndpoints: 0 }
+            failover: { maxPingsOut: 0 }
             tls: { certFile: nowhere, handshakeFirst: yes }
             probes:
               request: { every: 1, timeout: 0s }
-              route: { maxPairs: 0 }
+              route: { maxPairs: 0, toClusters: west }
+              jetstream: { storage: disk, kv: 1 }
             objective: { availability: 100, window: 1y }
             """);
 
@@ -149,14 +224,22 @@ public class ProbeFileReaderTests
                 "8:20 auth.tokenFile: there is no such file",
                 "8:29 auth.credsFile is a second way to sign in",
                 "8:40 auth.credsFile: there is no such file",
-                "9:8 tls.certFile is given without keyFile",
-                "9:18 tls.certFile: there is no such file",
-                "9:43 tls.handshakeFirst must be true or false, not a text",
-                "11:21 probes.request.every: '1' has no unit",
-                "11:33 probes.request.timeout: 0s is out of range",
-                "12:22 probes.route.maxPairs: '0' is not possible",
-                "13:28 objective.availability must be a percentage above 0 and below 100",
-                "13:41 objective.window: '1y' is not a duration",
+                "9:1 both endpoints and discover are given",
+                "9:11 discover.dns is missing",
+                "9:23 discover.resolver: 'dns' is not the address of a DNS server",
+                "9:42 discover.maxEndpoints: '0' is not possible",
+                "10:26 failover.maxPingsOut: '0' is not possible",
+                "11:8 tls.certFile is given without keyFile",
+                "11:18 tls.certFile: there is no such file",
+                "11:43 tls.handshakeFirst must be true or false, not a text",
+                "13:21 probes.request.every: '1' has no unit",
+                "13:33 probes.request.timeout: 0s is out of range",
+                "14:22 probes.route.maxPairs: '0' is not possible",
+                "14:37 probes.route.toClusters must be a list, not a text",
+                "15:25 probes.jetstream.storage: 'disk' is not possible",
+                "15:35 probes.jetstream.kv must be true or false, not a number",
+                "16:28 objective.availability must be a percentage above 0 and below 100",
+                "16:41 objective.window: '1y' is not a duration",
             ],
             read.Errors.Select(e => $"{e.Line}:{e.Column} {e.Problem}{(e.Remedy.StartsWith("did", StringComparison.Ordinal) ? $"; {e.Remedy}" : "")}"));
     }

@@ -19,8 +19,14 @@ public sealed class SchemaAgreementTests : IDisposable
         "there is no such file",
         "is not an IP address",
         "has no valid host and port (1 to 65535)",
-        NotRunYet.Discovery,
+        "has no valid IP address and port (1 to 65535)",
+        "the environment variable that is named here is not set",
+        "is this file's own cluster",
+        "no file describes a cluster",
     ];
+
+    /// <summary>The longest DNS name.</summary>
+    private static readonly string Long = string.Join('.', Enumerable.Repeat(new string('n', 63), 3)) + "." + new string('n', 61);
 
     private static readonly string[] Values =
     [
@@ -29,12 +35,21 @@ public sealed class SchemaAgreementTests : IDisposable
         "\"0s\"", "\"1\"", "\"1 s\"", "\"-1s\"", "\"1w\"", "\"1h30m\"", "\"nats://h\"", "\"tls://h:4222\"", "\"tls://[::1]:4222/\"", "\"ws://h\"", "\"nats://u:p@h\"",
         "\"nats://h/p\"", "\"nats://h?q\"", "\"nats://h:0\"", "\"nats://h:99999\"", "\"nats://999.1.1.1\"", "\"nats://a..b\"", "\"NATS://h\"", "\"http://h:8222/base\"",
         "\"https://h?q=1\"", "\"http://u@h\"", "\"secret\"", "[]", "{}", "[\"text\"]", "[{}]", "{\"x\":1}", "{\"every\":\"1s\"}", "[{\"name\":\"a\",\"url\":\"nats://h\"}]",
+        "101", "1000", "1001", "10000", "10001", "\"9X\"", "\"_X9\"", "\"other\"", "\"memory\"", "\"file\"", "[\"other\"]", "[\"c\"]", "[\"other\",\"other\"]", "[\"other\",5]",
+        "[\"-x\"]", "\"10.0.0.1\"", "\"10.0.0.1:5353\"", "\"10.0.0.1:0\"", "\"10.0.0.1:65536\"", "\"10.1\"", "\"010.0.0.1\"", "\"10.0.0.256\"", "\"::1\"", "\"[::1]\"",
+        "\"[::1]:53\"", "\"[::1]:\"", "\"[10.0.0.1]\"", "\":::\"", "\"_nats._tcp.h.example.\"", "\"a..b\"", "\".a\"", "\"a.\"", "\"a-.b\"", $"\"{new string('n', 64)}.b\"",
+        $"\"{Long}\"", $"\"{Long}.\"", $"\"{Long}n\"",
     ];
 
     private readonly ProbeFolder _folder = new();
     private readonly HashSet<string> _seenByTheReaderOnly = [];
 
-    public SchemaAgreementTests() => _folder.Put("secret", "content");
+    public SchemaAgreementTests()
+    {
+        _folder.Put("secret", "content");
+        _folder.Put("files/secret", "content");
+        _folder.Put("files/other.yaml", "cluster: other\nendpoints: [{ name: a, url: \"nats://h\" }]\n");
+    }
 
     public void Dispose() => _folder.Dispose();
 
@@ -65,6 +80,7 @@ public sealed class SchemaAgreementTests : IDisposable
         string[] readers =
         [
             Names.Pattern, Durations.Pattern, Addresses.BrokerPattern, Addresses.MonitorPattern, Addresses.HostNamePattern, EndpointsReader.ServerNamePattern, @"\S",
+            Addresses.DnsNamePattern, Addresses.DnsServerPattern, Names.VariablePattern,
         ];
 
         Assert.Equivalent(readers, ProbeFileSchema.Json.SelectTokens("$..pattern").Select(p => (string?)p).Distinct(), strict: true);
@@ -73,11 +89,16 @@ public sealed class SchemaAgreementTests : IDisposable
     [Fact]
     public void Defaults_of_the_schema_are_the_readers()
     {
+        FailoverSettings failover = new();
         var probes = new ProbeSet { Connect = new(), Route = new(), JetStream = new(), Broker = new() };
         Dictionary<string, string> readers = new()
         {
             ["discover.port"] = $"{Addresses.DefaultPort}",
+            ["discover.maxEndpoints"] = $"{DiscoverySettings.UsualMaxEndpoints}",
             ["tls.handshakeFirst"] = "False",
+            ["failover.pingInterval"] = Durations.Format(failover.PingInterval),
+            ["failover.maxPingsOut"] = $"{failover.MaxPingsOut}",
+            ["failover.reconnectWait"] = Durations.Format(failover.ReconnectWait),
             ["probes.request.every"] = Durations.Format(probes.Request.Every),
             ["probes.request.timeout"] = Durations.Format(probes.Request.Timeout),
             ["probes.connect.every"] = Durations.Format(probes.Connect.Every),
@@ -85,9 +106,13 @@ public sealed class SchemaAgreementTests : IDisposable
             ["probes.route.every"] = Durations.Format(probes.Route.Every),
             ["probes.route.timeout"] = Durations.Format(probes.Route.Timeout),
             ["probes.route.maxPairs"] = $"{probes.Route.MaxPairs}",
+            ["probes.route.messages"] = $"{probes.Route.Messages}",
+            ["probes.route.toClusters"] = $"[{string.Join(", ", probes.Route.ToClusters)}]",
             ["probes.jetstream.every"] = Durations.Format(probes.JetStream.Every),
             ["probes.jetstream.timeout"] = Durations.Format(probes.JetStream.Timeout),
             ["probes.jetstream.replicas"] = $"{probes.JetStream.Replicas}",
+            ["probes.jetstream.storage"] = probes.JetStream.OnDisk ? "file" : "memory",
+            ["probes.jetstream.kv"] = $"{probes.JetStream.KeyValue}",
             ["probes.broker.every"] = Durations.Format(probes.Broker.Every),
             ["probes.broker.timeout"] = Durations.Format(probes.Broker.Timeout),
             ["objective.window"] = "30d",
@@ -101,17 +126,17 @@ public sealed class SchemaAgreementTests : IDisposable
     }
 
     [Fact]
-    public void The_document_that_is_mutated_is_valid_to_both() => Assert.Equal(Verdict.BothAccept, Judge(Sound()));
+    public void The_documents_that_are_mutated_are_valid_to_both() => Assert.All([Sound(), SoundByDns()], document => Assert.Equal(Verdict.BothAccept, Judge(document)));
 
     [Fact]
     public void Same_verdict_on_every_single_mutation()
     {
-        var verdicts = Mutations(Sound()).Select(mutate =>
+        var verdicts = new[] { Sound(), SoundByDns() }.SelectMany(sound => Mutations(sound).Select(mutate =>
         {
-            var document = Sound();
+            var document = (JObject)sound.DeepClone();
             mutate(document);
             return Judge(document);
-        }).CountBy(v => v).ToDictionary();
+        })).CountBy(v => v).ToDictionary();
 
         // The corpus is worth something only when it has enough of each.
         Assert.True(verdicts[Verdict.BothAccept] > 100, $"{verdicts[Verdict.BothAccept]} accepted");
@@ -125,7 +150,7 @@ public sealed class SchemaAgreementTests : IDisposable
         var random = new Random(20260101);
         for (var i = 0; i < 1500; i++)
         {
-            var document = Sound();
+            var document = i % 4 == 0 ? SoundByDns() : Sound();
             for (var j = 0; j < 2; j++)
             {
                 var mutations = Mutations(document);
@@ -147,6 +172,16 @@ public sealed class SchemaAgreementTests : IDisposable
     [InlineData("passwordFile", "credsFile", false)]
     [InlineData("tokenFile", "nkeySeedFile", false)]
     [InlineData("nkeySeedFile", "credsFile", false)]
+    [InlineData("user", "passwordEnv", true)]
+    [InlineData("tokenEnv", null, true)]
+    [InlineData("nkeySeedEnv", null, true)]
+    [InlineData("credsEnv", null, true)]
+    [InlineData("passwordEnv", null, false)]
+    [InlineData("passwordFile", "passwordEnv", false)]
+    [InlineData("tokenFile", "tokenEnv", false)]
+    [InlineData("nkeySeedEnv", "nkeySeedFile", false)]
+    [InlineData("credsFile", "credsEnv", false)]
+    [InlineData("user", "credsEnv", false)]
     public void Same_verdict_on_ways_to_sign_in(string one, string? other, bool valid)
     {
         var document = Sound();
@@ -183,14 +218,23 @@ public sealed class SchemaAgreementTests : IDisposable
           ],
           "auth": { "user": "u", "passwordFile": "secret" },
           "tls": { "caFile": "secret", "certFile": "secret", "keyFile": "secret", "serverName": "h", "handshakeFirst": true },
+          "failover": { "pingInterval": "2m", "maxPingsOut": 2, "reconnectWait": "2s" },
           "probes": {
             "request": { "every": "1s", "timeout": "500ms" },
             "connect": { "every": "15s", "timeout": "2s" },
-            "route": { "every": "5s", "timeout": "1s", "maxPairs": 64 },
-            "jetstream": { "every": "10s", "timeout": "2s", "replicas": 3 },
+            "route": { "every": "5s", "timeout": "1s", "maxPairs": 64, "messages": 10, "toClusters": ["other"] },
+            "jetstream": { "every": "10s", "timeout": "2s", "replicas": 3, "storage": "memory", "kv": true },
             "broker": { "every": "15s", "timeout": "2s" }
           },
           "objective": { "availability": 99.95, "window": "30d", "latency": { "under": "50ms", "ratio": 99 } }
+        }
+        """);
+
+    private static JObject SoundByDns() => JObject.Parse("""
+        {
+          "cluster": "c",
+          "discover": { "dns": "_nats._tcp.h", "port": 4222, "resolver": "10.0.0.1:53", "maxEndpoints": 64 },
+          "auth": { "user": "u", "passwordEnv": "secret" }
         }
         """);
 
@@ -229,7 +273,8 @@ public sealed class SchemaAgreementTests : IDisposable
     {
         var json = document.ToString();
         var schema = ProbeFileSchema.Validate(JToken.Parse(json)).ToList();
-        var reader = _folder.Read(json).Errors;
+        var file = _folder.Put("files/file.yaml", json);
+        var reader = ProbeFileReader.Read(Path.GetDirectoryName(file)!, name => name == "secret" ? "content" : null).Errors.Where(error => error.File == file).ToList();
         if (schema.Count > 0)
         {
             Assert.True(reader.Count > 0, $"Only the schema refuses: {string.Join("; ", schema)}\n{json}");
