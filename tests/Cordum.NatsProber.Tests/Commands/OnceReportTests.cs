@@ -14,6 +14,7 @@ public sealed class OnceReportTests
     private static readonly OnceResult Good = new(
         "prod",
         "n1",
+        ProbeKind.Request,
         new Uri("nats://10.0.0.1:4222"),
         Outcome.Success,
         null,
@@ -48,6 +49,20 @@ public sealed class OnceReportTests
         { "prod/timeout prod/indeterminate", 1, "WARNING" },
     };
 
+    public static TheoryData<string, int> OtherProbes => new()
+    {
+        // An endpoint that takes no new connections, or a route that is cut, is no dead cluster.
+        { "n1 request success, n1 connect error", 1 },
+        { "n1 request success, n2 request success, n1>n2 route timeout, n2>n1 route timeout", 1 },
+        { "n1 request success, _cluster request success, _cluster jetstream noquorum", 1 },
+        { "n1 request timeout, n1 connect success", 2 },
+        // What an application would feel is the cluster's state, however its brokers look one by one.
+        { "n1 request success, n2 request success, _cluster request noresponders", 2 },
+        { "n1 request timeout, n2 request timeout, _cluster request success", 2 },
+        { "n1 request success, n2 request timeout, _cluster request success", 1 },
+        { "n1 request success, n1 connect indeterminate", 3 },
+    };
+
     public static TheoryData<Outcome> Failures => [.. Enum.GetValues<Outcome>().Where(outcome => outcome is not (Outcome.Success or Outcome.Indeterminate))];
 
     [Theory]
@@ -64,6 +79,17 @@ public sealed class OnceReportTests
     }
 
     [Theory]
+    [MemberData(nameof(OtherProbes))]
+    public void Only_links_decide_whether_a_cluster_is_dead(string pass, int code) => Assert.Equal(
+        code,
+        OnceReport.Code([.. pass.Split(", ").Select(line => line.Split(' ')).Select(word => Good with
+        {
+            Endpoint = word[0],
+            Probe = Enum.Parse<ProbeKind>(word[1], ignoreCase: true),
+            Outcome = Enum.Parse<Outcome>(word[2], ignoreCase: true),
+        })]));
+
+    [Theory]
     [MemberData(nameof(Failures))]
     public void Every_outcome_but_success_and_indeterminate_is_a_failure(Outcome outcome)
     {
@@ -74,12 +100,12 @@ public sealed class OnceReportTests
     [Fact]
     public void The_Nagios_line_has_status_text_and_performance_data()
     {
-        Assert.Equal("NATS OK - 1 of 1 endpoints answer | 'prod/n1'=0.001234s\n", Written(OnceFormat.Nagios, [Good]));
+        Assert.Equal("NATS OK - 1 of 1 probes succeed | 'prod/n1 request'=0.001234s\n", Written(OnceFormat.Nagios, [Good]));
         Assert.Equal(
-            "NATS WARNING - 1 of 2 endpoints answer: prod/n2 disconnected, cause refused: Connection refused | 'prod/n1'=0.001234s\n",
+            "NATS WARNING - 1 of 2 probes succeed: prod/n2 request disconnected, cause refused: Connection refused | 'prod/n1 request'=0.001234s\n",
             Written(OnceFormat.Nagios, [Good, Bad]));
         Assert.Equal(
-            "NATS CRITICAL - 0 of 1 endpoints answer: prod/n2 disconnected, cause refused: Connection refused\n", Written(OnceFormat.Nagios, [Bad]));
+            "NATS CRITICAL - 0 of 1 probes succeed: prod/n2 request disconnected, cause refused: Connection refused\n", Written(OnceFormat.Nagios, [Bad]));
     }
 
     [Fact]
@@ -93,28 +119,28 @@ public sealed class OnceReportTests
     }
 
     [Fact]
-    public void Json_has_everything_about_every_endpoint()
+    public void Json_has_everything_about_every_probe()
     {
         using var json = JsonDocument.Parse(Written(OnceFormat.Json, [Good, Bad]));
 
-        var endpoints = json.RootElement.GetProperty("endpoints");
+        var probes = json.RootElement.GetProperty("probes");
         Assert.Equal(
-            """{"cluster":"prod","endpoint":"n1","url":"nats://10.0.0.1:4222","outcome":"success","cause":null,"detail":"","seconds":0.001234,"server_name":"nats-1","server_id":"NABC","version":"2.10.1"}""",
-            JsonSerializer.Serialize(endpoints[0]));
+            """{"cluster":"prod","endpoint":"n1","probe":"request","url":"nats://10.0.0.1:4222","outcome":"success","cause":null,"detail":"","seconds":0.001234,"server_name":"nats-1","server_id":"NABC","version":"2.10.1"}""",
+            JsonSerializer.Serialize(probes[0]));
         Assert.Equal(
-            """{"cluster":"prod","endpoint":"n2","url":"nats://10.0.0.2:4222","outcome":"disconnected","cause":"refused","detail":"Connection refused","seconds":null,"server_name":null,"server_id":null,"version":null}""",
-            JsonSerializer.Serialize(endpoints[1]));
+            """{"cluster":"prod","endpoint":"n2","probe":"request","url":"nats://10.0.0.2:4222","outcome":"disconnected","cause":"refused","detail":"Connection refused","seconds":null,"server_name":null,"server_id":null,"version":null}""",
+            JsonSerializer.Serialize(probes[1]));
     }
 
     [Fact]
-    public void The_table_has_a_row_for_every_endpoint_and_cuts_nothing()
+    public void The_table_has_a_row_for_every_probe_and_cuts_nothing()
     {
         var table = Written(OnceFormat.Table, [Good, Bad, Unsaid with { Detail = "[markup] is text" }]);
 
-        Assert.Matches(@"\n +prod +. n1 +. nats://10\.0\.0\.1:4222 . nats-1 2\.10\.1 . success +. 1\.23 ms *\n", table);
-        Assert.Matches(@"\n +prod +. n2 +. nats://10\.0\.0\.2:4222 . - +. disconnected, cause refused: Connection refused +. - *\n", table);
+        Assert.Matches(@"\n +prod +. n1 +. request +. nats://10\.0\.0\.1:4222 . nats-1 2\.10\.1 . success +. 1\.23 ms *\n", table);
+        Assert.Matches(@"\n +prod +. n2 +. request +. nats://10\.0\.0\.2:4222 . - +. disconnected, cause refused: Connection refused +. - *\n", table);
         Assert.Contains("indeterminate: [markup] is text", table, StringComparison.Ordinal);
-        Assert.EndsWith("\nWARNING: 1 of 3 endpoints answer\n", table, StringComparison.Ordinal);
+        Assert.EndsWith("\nWARNING: 1 of 3 probes succeed\n", table, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', table);
     }
 

@@ -17,7 +17,13 @@ public sealed class SnakeCaseTests
 
     [Fact]
     public void The_outcomes_are_those_that_the_rules_know() => Assert.Equal(
-        ["success", "timeout", "no_responders", "disconnected", "wrong_server", "error", "missed", "indeterminate"], Labels<Outcome>());
+        ["success", "timeout", "no_responders", "disconnected", "wrong_server", "error", "missed", "indeterminate"],
+        ProbeKinds.Outcomes(ProbeKind.Request).Select(SnakeCase.Of));
+
+    [Fact]
+    public void JetStream_has_four_outcomes_more() => Assert.Equal(
+        ["no_quorum", "no_leader", "no_space", "not_enabled"],
+        ProbeKinds.Outcomes(ProbeKind.Jetstream).Except(ProbeKinds.Outcomes(ProbeKind.Request)).Select(SnakeCase.Of));
 
     [Fact]
     public void The_phases_of_a_dial_are_those_that_the_dashboards_know() => Assert.Equal(["dns", "tcp", "tls", "info", "auth"], Labels<ConnectPhase>());
@@ -26,7 +32,7 @@ public sealed class SnakeCaseTests
     public void The_kinds_of_stall_are_those_that_the_rules_know() => Assert.Equal(["scheduler", "gc", "threadpool"], Labels<StallKind>());
 
     [Fact]
-    public void The_kinds_of_probe_are_those_that_the_rules_know() => Assert.Contains("request", Labels<ProbeKind>());
+    public void The_kinds_of_probe_are_those_that_the_rules_know() => Assert.Equal(["request", "connect", "route", "jetstream", "kv"], Labels<ProbeKind>());
 
     private static string[] Labels<T>()
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(SnakeCase.Of)];

@@ -11,6 +11,7 @@ namespace Cordum.NatsProber.Tests.Metrics;
 public sealed partial class SeriesContractTests
 {
     private const string Link = "component cluster endpoint scope";
+    private const string Route = "cluster from to";
     private const string Tick = "cluster endpoint scope probe";
 
     [Theory]
@@ -32,6 +33,23 @@ public sealed partial class SeriesContractTests
     [InlineData("cordum_nats_probe_expected_per_second", "gauge", Tick)]
     [InlineData("cordum_nats_probe_last_completed_timestamp_seconds", "gauge", "cluster endpoint")]
     [InlineData("cordum_nats_probe_reply_discarded_total", "counter", Tick + " kind")]
+    [InlineData("cordum_nats_connect_failure_total", "counter", "cluster endpoint scope cause")]
+    [InlineData("cordum_nats_connect_failure_phase_total", "counter", "cluster endpoint scope phase")]
+    [InlineData("cordum_nats_route_probe_total", "counter", Route + " outcome")]
+    [InlineData("cordum_nats_route_duration_seconds", "histogram", Route)]
+    [InlineData("cordum_nats_messages_received_total", "counter", Route)]
+    [InlineData("cordum_nats_messages_lost_total", "counter", Route)]
+    [InlineData("cordum_nats_messages_late_total", "counter", Route)]
+    [InlineData("cordum_nats_messages_duplicated_total", "counter", Route)]
+    [InlineData("cordum_nats_messages_reordered_total", "counter", Route)]
+    [InlineData("cordum_nats_failover_total", "counter", "cluster to")]
+    [InlineData("cordum_nats_failover_at", "gauge", "cluster to")]
+    [InlineData("cordum_nats_discovery_total", "counter", "cluster outcome")]
+    [InlineData("cordum_nats_discovery_last_success_timestamp_seconds", "gauge", "cluster")]
+    [InlineData("cordum_nats_discovery_endpoints", "gauge", "cluster")]
+    [InlineData("cordum_nats_discovery_endpoints_left_out", "gauge", "cluster")]
+    [InlineData("cordum_nats_tls_certificate_expiry_timestamp_seconds", "gauge", Link)]
+    [InlineData("cordum_nats_credentials_expiry_timestamp_seconds", "gauge", "cluster kind")]
     [InlineData("cordum_nats_prober_stall_seconds_total", "counter", "kind")]
     [InlineData("cordum_nats_prober_info", "gauge", "version")]
     public async Task A_family_has_its_type_and_exactly_its_labels(string name, string type, string labels)
@@ -53,6 +71,8 @@ public sealed partial class SeriesContractTests
         AtZero("cordum_nats_connect_attempt_total", "outcome", ["success", "indeterminate", .. causes]);
         AtZero("cordum_nats_connect_phase_duration_seconds", "phase", Names<ConnectPhase>());
         AtZero("cordum_nats_probe_total", "outcome", [.. ProbeKinds.Outcomes(ProbeKind.Request).Select(SnakeCase.Of)]);
+        AtZero("cordum_nats_connect_failure_total", "cause", causes);
+        AtZero("cordum_nats_connect_failure_phase_total", "phase", Names<ConnectPhase>());
         AtZero("cordum_nats_probe_reply_discarded_total", "kind", [.. Names<ReplyKind>().Where(kind => kind != "current")]);
         Assert.Equal(Names<StallKind>().Order(), families["cordum_nats_prober_stall_seconds_total"].Samples.Select(sample => sample["kind"]).Order());
 

@@ -8,7 +8,7 @@ using Prometheus;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
-/// <summary>What <c>/metrics</c> shows of a prober called <c>test</c> with two endpoints before its first dial has ended.</summary>
+/// <summary>What <c>/metrics</c> shows of a prober called <c>test</c> with two endpoints and every probe before its first dial has ended.</summary>
 internal static class StartUpPage
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -32,12 +32,27 @@ internal static class StartUpPage
     {
         var time = new FakeTimeProvider(Start);
         var metrics = new ProberMetrics("test", new ProberClock(time), new StallRecord());
+        var routes = new Dictionary<string, ProbeSeries>();
         foreach (var endpoint in (string[])["n1", "n2"])
         {
             var link = new LinkIdentity("local", endpoint, "endpoint");
-            metrics.ForLink(link);
-            metrics.ForProbe(link, ProbeKind.Request, TimeSpan.FromSeconds(1), time.GetUtcNow());
+            metrics.ForLink(link, measuresConnects: true);
+            foreach (var kind in (ProbeKind[])[ProbeKind.Request, ProbeKind.Connect])
+                metrics.ForProbe(link, kind, TimeSpan.FromSeconds(1), time.GetUtcNow());
+            routes[endpoint] = metrics.ForProbe(link, ProbeKind.Route, TimeSpan.FromSeconds(1), time.GetUtcNow());
         }
+
+        metrics.ForRoute("local", "n1", "n2", routes["n1"]);
+        metrics.ForRoute("local", "n2", "n1", routes["n2"]);
+        var whole = new LinkIdentity("local", "_cluster", "cluster");
+        metrics.ForLink(whole);
+        foreach (var kind in (ProbeKind[])[ProbeKind.Request, ProbeKind.Jetstream, ProbeKind.Kv])
+            metrics.ForProbe(whole, kind, TimeSpan.FromSeconds(1), time.GetUtcNow());
+        var failover = metrics.ForFailover("local", static _ => null);
+        failover.Add("n1");
+        failover.Add("n2");
+        _ = new DiscoverySeries(metrics, "local");
+        _ = new CredentialSeries(metrics, "local");
 
         time.Advance(TimeSpan.FromSeconds(1));
         return metrics;

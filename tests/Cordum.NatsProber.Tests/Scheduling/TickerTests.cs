@@ -44,7 +44,7 @@ public sealed class TickerTests : IDisposable
 
     private double Count(Outcome outcome) => _metrics.Ticks.WithLabels("c", "nats-0", "endpoint", "request", SnakeCase.Of(outcome)).Value;
 
-    private double Total() => Enum.GetValues<Outcome>().Sum(Count);
+    private double Total() => ProbeKinds.Outcomes(ProbeKind.Request).Sum(Count);
 
     private long Durations() => _metrics.TickDuration.WithLabels("c", "nats-0", "endpoint", "request").Count;
 
@@ -66,7 +66,7 @@ public sealed class TickerTests : IDisposable
         _probe = NewProbe();
     }
 
-    public static TheoryData<Outcome> Outcomes => [.. Enum.GetValues<Outcome>()];
+    public static TheoryData<Outcome> Outcomes => [.. ProbeKinds.Outcomes(ProbeKind.Request)];
 
     [Theory]
     [MemberData(nameof(Outcomes))]
