@@ -95,8 +95,8 @@ internal sealed class FailoverSockets(
         observer.PhaseCompleted(ConnectPhase.Auth, at - opened);
         _excuses.Renew();
         var session = new LinkSession(_client!, socket, info);
-        record.Open(session, began, at);
         arrived(info);
+        record.Open(session, began, at);
         if (info.LameDuck)
             record.Announced(session);
         var end = await socket.Ended.ConfigureAwait(false);

@@ -8,12 +8,18 @@ internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
-    private readonly int _broker;
+    private readonly Func<int> _broker;
     private readonly Task _accepting;
     private readonly List<Pair> _pairs = [];
     private int _accepted;
 
     public FaultProxy(int brokerPort)
+        : this(() => brokerPort)
+    {
+    }
+
+    /// <param name="brokerPort">Asked for each connection: the port need not be known before the broker starts.</param>
+    public FaultProxy(Func<int> brokerPort)
     {
         _broker = brokerPort;
         _listener.Start();
@@ -27,6 +33,12 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>While set, the broker seems to hang up on the prober's responder as soon as that has subscribed.</summary>
     public volatile bool HangUpOnResponders;
+
+    /// <summary>While set, whoever connects is hung up on.</summary>
+    public volatile bool Refuse;
+
+    /// <summary>While set, bytes are taken from either side and passed on to none.</summary>
+    public volatile bool Swallow;
 
     /// <summary>How long each packet takes to either side.</summary>
     public TimeSpan Latency { get; init; }
@@ -67,9 +79,26 @@ internal sealed class FaultProxy : IAsyncDisposable
             {
                 var client = await _listener.AcceptSocketAsync(_stop.Token);
                 Interlocked.Increment(ref _accepted);
+                if (Refuse)
+                {
+                    client.Dispose();
+                    continue;
+                }
+
                 var broker = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 client.NoDelay = true;
-                await broker.ConnectAsync(IPAddress.Loopback, _broker, _stop.Token);
+                try
+                {
+                    await broker.ConnectAsync(IPAddress.Loopback, _broker(), _stop.Token);
+                }
+                catch (SocketException)
+                {
+                    // The broker is down: who asks for it is told so, and may ask again.
+                    client.Dispose();
+                    broker.Dispose();
+                    continue;
+                }
+
                 lock (_pairs)
                     _pairs.Add(new Pair(this, client, broker));
             }
@@ -113,6 +142,8 @@ internal sealed class FaultProxy : IAsyncDisposable
                     if (fromClient && buffer.AsSpan(0, read).IndexOf(" responder\""u8) >= 0)
                         _isResponder = true;
                     if (!fromClient && _isResponder && _proxy.SilenceResponders)
+                        continue;
+                    if (_proxy.Swallow)
                         continue;
                     if (_proxy.Latency > TimeSpan.Zero)
                         await Task.Delay(_proxy.Latency);

@@ -44,14 +44,18 @@ internal sealed partial class ProberProcess : IAsyncDisposable
     public IReadOnlyList<string> Log => [.. _log];
 
     /// <summary>Starts it on a probe file with the given text, on a free port, and waits for its first scrape.</summary>
-    public static async Task<ProberProcess> StartAsync(string probeFile, string prober = "test", TimeSpan? scrapeEvery = null)
+    public static Task<ProberProcess> StartAsync(string probeFile, string prober = "test", TimeSpan? scrapeEvery = null) =>
+        StartAsync(new Dictionary<string, string> { ["probes.yaml"] = probeFile }, prober, scrapeEvery);
+
+    /// <summary>Starts it on a folder of probe files, each by its name.</summary>
+    public static async Task<ProberProcess> StartAsync(IReadOnlyDictionary<string, string> probeFiles, string prober = "test", TimeSpan? scrapeEvery = null)
     {
         var folder = Directory.CreateTempSubdirectory("natsprober-test-").FullName;
-        var file = Path.Combine(folder, "probes.yaml");
-        await File.WriteAllTextAsync(file, probeFile);
+        foreach (var (name, text) in probeFiles)
+            await File.WriteAllTextAsync(Path.Combine(folder, name), text);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "natsprober"))
         {
-            ArgumentList = { "run", "--probes", file, "--listen", "127.0.0.1:0", "--prober", prober, "--log-format", "json" },
+            ArgumentList = { "run", "--probes", folder, "--listen", "127.0.0.1:0", "--prober", prober, "--log-format", "json" },
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };

@@ -134,4 +134,29 @@ public sealed class ClusterIdentitiesTests
 
         Assert.Null(_cluster.Mismatch("a", Unnamed("N1")));
     }
+
+    [Fact]
+    public void A_broker_is_the_endpoint_that_is_open_to_it_or_that_knows_its_name()
+    {
+        _cluster.Claim("a", Named("nats-0", "N1"));
+        _cluster.Claim("b", Unnamed("N2"));
+
+        Assert.Equal(("a", "b", null), (_cluster.EndpointOf(Named("nats-0", "N1")), _cluster.EndpointOf(Unnamed("N2")), _cluster.EndpointOf(Named("nats-9", "N9"))));
+        _cluster.Release("a");
+        _cluster.Release("b");
+        Assert.Equal("a", _cluster.EndpointOf(Named("nats-0", "N3"))); // restarted, and not yet found by its own link
+        Assert.Null(_cluster.EndpointOf(Unnamed("N2")));
+    }
+
+    [Fact]
+    public void An_endpoint_that_is_gone_leaves_its_broker_to_others()
+    {
+        _cluster.Claim("a", Named("nats-0", "N1"));
+
+        _cluster.Forget("a");
+
+        Assert.Null(_cluster.Claim("b", Named("nats-0", "N1")));
+        Assert.Equal("b", _cluster.EndpointOf(Named("nats-0", "N1")));
+        Assert.Null(_cluster.Mismatch("a", Named("nats-7", "N7"))); // a new endpoint of the old name learns anew
+    }
 }

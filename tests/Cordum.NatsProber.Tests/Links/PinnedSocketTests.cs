@@ -80,6 +80,41 @@ public sealed class PinnedSocketTests : IDisposable
         Assert.Equal(Ms(105), _socket.LastReadAt);
     }
 
+    [Theory]
+    [InlineData("PONG\r\n")]
+    [InlineData("INFO {\"server_id\":\"NAB\",\"more\":1}\r\nPONG\r\n")]
+    [InlineData("PONG\r\nMSG a 1 300\r\n")]
+    public async Task The_first_PONG_is_the_welcome_however_it_comes(string said)
+    {
+        foreach (var buffer in new[] { 4096, 5, 1 })
+        {
+            var socket = new PinnedSocket(new ScriptedStream(said + new string('x', 600)), [], new ProberClock(_time));
+            Assert.False(socket.Welcomed.IsCompleted);
+
+            await ReadAsync(socket, said.Length + 600, buffer);
+
+            Assert.True(socket.Welcomed.IsCompletedSuccessfully);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_is_no_welcome_and_a_later_PONG_no_second_one()
+    {
+        await ReadInfoAsync();
+        _stream.Say("-ERR 'Authorization Violation'\r\n");
+        await ReadAsync(_socket, 32);
+        Assert.False(_socket.Welcomed.IsCompleted);
+
+        _time.Advance(Ms(100));
+        _stream.Say("PONG\r\n");
+        await ReadAsync(_socket, 6);
+        _time.Advance(Ms(100));
+        _stream.Say("PONG\r\n");
+        await ReadAsync(_socket, 6);
+
+        Assert.Equal(Ms(100), await _socket.Welcomed);
+    }
+
     [Fact]
     public async Task The_end_of_the_stream_is_eof_and_dated()
     {
