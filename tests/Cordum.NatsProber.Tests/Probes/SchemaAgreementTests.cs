@@ -35,9 +35,14 @@ public sealed class SchemaAgreementTests : IDisposable
         "\"0s\"", "\"1\"", "\"1 s\"", "\"-1s\"", "\"1w\"", "\"1h30m\"", "\"nats://h\"", "\"tls://h:4222\"", "\"tls://[::1]:4222/\"", "\"ws://h\"", "\"nats://u:p@h\"",
         "\"nats://h/p\"", "\"nats://h?q\"", "\"nats://h:0\"", "\"nats://h:99999\"", "\"nats://999.1.1.1\"", "\"nats://a..b\"", "\"NATS://h\"", "\"http://h:8222/base\"",
         "\"https://h?q=1\"", "\"http://u@h\"", "\"secret\"", "[]", "{}", "[\"text\"]", "[{}]", "{\"x\":1}", "{\"every\":\"1s\"}", "[{\"name\":\"a\",\"url\":\"nats://h\"}]",
-        "101", "1000", "1001", "10000", "10001", "\"9X\"", "\"_X9\"", "\"other\"", "\"memory\"", "\"file\"", "[\"other\"]", "[\"c\"]", "[\"other\",\"other\"]", "[\"other\",5]",
-        "[\"-x\"]", "\"10.0.0.1\"", "\"10.0.0.1:5353\"", "\"10.0.0.1:0\"", "\"10.0.0.1:65536\"", "\"10.1\"", "\"010.0.0.1\"", "\"10.0.0.256\"", "\"::1\"", "\"[::1]\"",
-        "\"[::1]:53\"", "\"[::1]:\"", "\"[10.0.0.1]\"", "\":::\"", "\"_nats._tcp.h.example.\"", "\"a..b\"", "\".a\"", "\"a.\"", "\"a-.b\"", $"\"{new string('n', 64)}.b\"",
+        "101", "1000", "1001", "10000", "10001", "\"other\"", "\"memory\"", "\"file\"", "[\"other\"]", "[\"c\"]", "[\"other\",\"other\"]", "[\"other\",5]", "[\"-x\"]",
+    ];
+
+    /// <summary>Further ones for the document that has DNS names, DNS servers and environment variables.</summary>
+    private static readonly string[] ValuesByDns =
+    [
+        "\"9X\"", "\"_X9\"", "\"10.0.0.1\"", "\"10.0.0.1:5353\"", "\"10.0.0.1:0\"", "\"10.0.0.1:65536\"", "\"10.1\"", "\"010.0.0.1\"", "\"10.0.0.256\"", "\"0.0.0.0\"", "\"::1\"",
+        "\"[::1]\"", "\"[::1]:53\"", "\"[::1]:\"", "\"[10.0.0.1]\"", "\":::\"", "\"_nats._tcp.h.example.\"", "\"a..b\"", "\".a\"", "\"a.\"", "\"a-.b\"", $"\"{new string('n', 64)}.b\"",
         $"\"{Long}\"", $"\"{Long}.\"", $"\"{Long}n\"",
     ];
 
@@ -245,6 +250,7 @@ public sealed class SchemaAgreementTests : IDisposable
         {
             d => d.SelectToken("endpoints")?.Parent!.Replace(new JProperty("discover", JObject.Parse("""{ "dns": "d", "port": 4222 }"""))),
         };
+        var values = document.ContainsKey("discover") ? Values.Concat(ValuesByDns) : Values;
         foreach (var path in document.DescendantsAndSelf().Where(t => t is not JProperty).Select(t => t.Path))
         {
             var token = document.SelectToken(path)!;
@@ -260,7 +266,7 @@ public sealed class SchemaAgreementTests : IDisposable
             mutations.Add(d => Entry(d, path).Remove());
             if (token.Parent is JProperty)
                 mutations.Add(d => Entry(d, path).Replace(new JProperty(((JProperty)Entry(d, path)).Name + "X", d.SelectToken(path))));
-            foreach (var value in Values)
+            foreach (var value in values)
                 mutations.Add(d => d.SelectToken(path)!.Replace(JToken.Parse(value)));
         }
 
