@@ -5,11 +5,11 @@ namespace Cordum.NatsProber.Metrics;
 /// <summary>What DNS says of one cluster whose endpoints are discovered.</summary>
 internal sealed class DiscoverySeries(ProberMetrics all, string cluster)
 {
-    private readonly Counter.Child _succeeded = all.DiscoveryLookups.WithLabels(cluster, "success");
-    private readonly Counter.Child _failed = all.DiscoveryLookups.WithLabels(cluster, "error");
-    private readonly Gauge.Child _lastSuccess = all.DiscoveryLastSuccess.WithLabels(cluster);
-    private readonly Gauge.Child _endpoints = all.DiscoveryEndpoints.WithLabels(cluster);
-    private readonly Gauge.Child _leftOut = all.DiscoveryLeftOut.WithLabels(cluster);
+    private readonly Counter.Child _succeeded = all.Clusters.DiscoveryLookups.WithLabels(cluster, "success");
+    private readonly Counter.Child _failed = all.Clusters.DiscoveryLookups.WithLabels(cluster, "error");
+    private readonly Gauge.Child _lastSuccess = all.Clusters.DiscoveryLastSuccess.WithLabels(cluster);
+    private readonly Gauge.Child _endpoints = all.Clusters.DiscoveryEndpoints.WithLabels(cluster);
+    private readonly Gauge.Child _leftOut = all.Clusters.DiscoveryLeftOut.WithLabels(cluster);
 
     /// <summary>DNS has answered.</summary>
     /// <param name="endpoints">How many endpoints are probed now.</param>

@@ -20,7 +20,7 @@ internal sealed class FailoverSeries(ProberMetrics all, string cluster, Func<Bro
     public void Add(string endpoint)
     {
         lock (_gate)
-            _byEndpoint[endpoint] = (all.FailoversTo.WithLabels(cluster, endpoint), all.FailoverIsAt.WithLabels(cluster, endpoint));
+            _byEndpoint[endpoint] = (all.Clusters.FailoversTo.WithLabels(cluster, endpoint), all.Clusters.FailoverIsAt.WithLabels(cluster, endpoint));
     }
 
     /// <summary>Unpublishes an endpoint's series. Within a turn of the metrics.</summary>

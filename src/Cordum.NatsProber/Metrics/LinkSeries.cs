@@ -32,25 +32,25 @@ internal sealed class LinkSeries : ILinkObserver
     public LinkSeries(ProberMetrics all, LinkIdentity link, bool measuresConnects)
     {
         string[] labels = ["natsprober", link.Cluster, link.Endpoint, link.Scope];
-        _disconnects = all.Disconnects.WithLabels(labels);
-        _reconnects = all.Reconnects.WithLabels(labels);
-        _causes = [.. Enum.GetValues<DisconnectCause>().Select(cause => all.DisconnectCauses.WithLabels([.. labels, SnakeCase.Of(cause)]))];
-        _closes = all.Closes.WithLabels(labels);
-        _connected = all.Connected.WithLabels(labels);
-        _outageSeconds = all.OutageSeconds.WithLabels(labels);
-        _outageStart = all.OutageStart.WithLabels(labels);
-        _lameDucks = all.LameDucks.WithLabels(labels);
-        _mismatches = all.IdentityMismatches.WithLabels(labels);
-        _reconnectDuration = all.ReconnectDuration.WithLabels(labels);
-        _outageDuration = all.OutageDuration.WithLabels(labels);
-        _phases = [.. Enum.GetValues<ConnectPhase>().Select(phase => all.ConnectPhases.WithLabels([.. labels, SnakeCase.Of(phase)]))];
-        _dialled = all.ConnectAttempts.WithLabels([.. labels, "success"]);
-        _dialUnknown = all.ConnectAttempts.WithLabels([.. labels, "indeterminate"]);
-        _dialFailures = [.. Enum.GetValues<DisconnectCause>().Select(cause => all.ConnectAttempts.WithLabels([.. labels, SnakeCase.Of(cause)]))];
+        _disconnects = all.Links.Disconnects.WithLabels(labels);
+        _reconnects = all.Links.Reconnects.WithLabels(labels);
+        _causes = [.. Enum.GetValues<DisconnectCause>().Select(cause => all.Links.DisconnectCauses.WithLabels([.. labels, SnakeCase.Of(cause)]))];
+        _closes = all.Links.Closes.WithLabels(labels);
+        _connected = all.Links.Connected.WithLabels(labels);
+        _outageSeconds = all.Links.OutageSeconds.WithLabels(labels);
+        _outageStart = all.Links.OutageStart.WithLabels(labels);
+        _lameDucks = all.Links.LameDucks.WithLabels(labels);
+        _mismatches = all.Links.IdentityMismatches.WithLabels(labels);
+        _reconnectDuration = all.Links.ReconnectDuration.WithLabels(labels);
+        _outageDuration = all.Links.OutageDuration.WithLabels(labels);
+        _phases = [.. Enum.GetValues<ConnectPhase>().Select(phase => all.Links.ConnectPhases.WithLabels([.. labels, SnakeCase.Of(phase)]))];
+        _dialled = all.Links.ConnectAttempts.WithLabels([.. labels, "success"]);
+        _dialUnknown = all.Links.ConnectAttempts.WithLabels([.. labels, "indeterminate"]);
+        _dialFailures = [.. Enum.GetValues<DisconnectCause>().Select(cause => all.Links.ConnectAttempts.WithLabels([.. labels, SnakeCase.Of(cause)]))];
         string[] tick = [link.Cluster, link.Endpoint, link.Scope];
-        _connectFailures = measuresConnects ? [.. Enum.GetValues<DisconnectCause>().Select(cause => all.ConnectFailures.WithLabels([.. tick, SnakeCase.Of(cause)]))] : [];
-        _connectFailurePhases = measuresConnects ? [.. Enum.GetValues<ConnectPhase>().Select(phase => all.ConnectFailurePhases.WithLabels([.. tick, SnakeCase.Of(phase)]))] : [];
-        _certificateExpiry = all.CertificateExpiry.WithLabels(labels);
+        _connectFailures = measuresConnects ? [.. Enum.GetValues<DisconnectCause>().Select(cause => all.Probes.ConnectFailures.WithLabels([.. tick, SnakeCase.Of(cause)]))] : [];
+        _connectFailurePhases = measuresConnects ? [.. Enum.GetValues<ConnectPhase>().Select(phase => all.Probes.ConnectFailurePhases.WithLabels([.. tick, SnakeCase.Of(phase)]))] : [];
+        _certificateExpiry = all.Links.CertificateExpiry.WithLabels(labels);
     }
 
     /// <summary>From now on scrapes show what <paramref name="source"/> gives.</summary>

@@ -16,16 +16,16 @@ internal sealed class ProbeSeries : ITickSeries
     public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, double perSecond, DateTimeOffset startedAt)
     {
         string[] labels = [link.Cluster, link.Endpoint, link.Scope, SnakeCase.Of(probe)];
-        _outcomes = ProbeKinds.Outcomes(probe).ToDictionary(outcome => outcome, outcome => all.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
+        _outcomes = ProbeKinds.Outcomes(probe).ToDictionary(outcome => outcome, outcome => all.Probes.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
         _discarded = ProbeKinds.HasReplies(probe)
             ? Enum.GetValues<ReplyKind>()
                 .Where(kind => kind != ReplyKind.Current)
-                .ToDictionary(kind => kind, kind => all.DiscardedReplies.WithLabels([.. labels, SnakeCase.Of(kind)]))
+                .ToDictionary(kind => kind, kind => all.Probes.DiscardedReplies.WithLabels([.. labels, SnakeCase.Of(kind)]))
             : [];
-        _duration = all.TickDuration.WithLabels(labels);
-        _expected = all.TicksExpected.WithLabels(labels);
+        _duration = all.Probes.TickDuration.WithLabels(labels);
+        _expected = all.Probes.TicksExpected.WithLabels(labels);
         _expected.Set(perSecond);
-        _lastCompleted = all.LastCompleted.WithLabels(link.Cluster, link.Endpoint);
+        _lastCompleted = all.Probes.LastCompleted.WithLabels(link.Cluster, link.Endpoint);
         if (_lastCompleted.Value == 0)
             _lastCompleted.Set(startedAt.ToUnixTimeMilliseconds() / 1000.0);
     }

@@ -21,13 +21,13 @@ internal sealed class RouteSeries : ITickSeries
     {
         _ofEntry = ofEntry;
         string[] labels = [cluster, from, to];
-        _outcomes = ProbeKinds.Outcomes(ProbeKind.Route).ToDictionary(outcome => outcome, outcome => all.RouteTicks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
-        _duration = all.RouteDuration.WithLabels(labels);
-        _received = all.MessagesReceived.WithLabels(labels);
-        _lost = all.MessagesLost.WithLabels(labels);
-        _late = all.MessagesLate.WithLabels(labels);
-        _duplicated = all.MessagesDuplicated.WithLabels(labels);
-        _reordered = all.MessagesReordered.WithLabels(labels);
+        _outcomes = ProbeKinds.Outcomes(ProbeKind.Route).ToDictionary(outcome => outcome, outcome => all.Routes.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
+        _duration = all.Routes.Duration.WithLabels(labels);
+        _received = all.Routes.MessagesReceived.WithLabels(labels);
+        _lost = all.Routes.MessagesLost.WithLabels(labels);
+        _late = all.Routes.MessagesLate.WithLabels(labels);
+        _duplicated = all.Routes.MessagesDuplicated.WithLabels(labels);
+        _reordered = all.Routes.MessagesReordered.WithLabels(labels);
     }
 
     /// <summary>From now on scrapes show what <paramref name="messages"/> gives.</summary>

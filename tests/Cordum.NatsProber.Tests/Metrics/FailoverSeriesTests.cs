@@ -19,12 +19,12 @@ public sealed class FailoverSeriesTests
 
     private static BrokerInfo Broker(string name, string id) => new() { ServerName = name, ServerId = id };
 
-    private string Counted() => string.Join(' ', ((string[])["n1", "n2", "_other"]).Select(to => _metrics.FailoversTo.WithLabels("c", to).Value));
+    private string Counted() => string.Join(' ', ((string[])["n1", "n2", "_other"]).Select(to => _metrics.Clusters.FailoversTo.WithLabels("c", to).Value));
 
     private string Shown()
     {
         _series.Publish();
-        return string.Join(' ', ((string[])["n1", "n2", "_other"]).Select(to => _metrics.FailoverIsAt.WithLabels("c", to).Value));
+        return string.Join(' ', ((string[])["n1", "n2", "_other"]).Select(to => _metrics.Clusters.FailoverIsAt.WithLabels("c", to).Value));
     }
 
     [Theory]
@@ -64,6 +64,6 @@ public sealed class FailoverSeriesTests
         _series.Remove("n1");
 
         _series.Publish();
-        Assert.Equal(1, _metrics.FailoverIsAt.WithLabels("c", "_other").Value);
+        Assert.Equal(1, _metrics.Clusters.FailoverIsAt.WithLabels("c", "_other").Value);
     }
 }

@@ -55,7 +55,7 @@ public sealed class SeriesRemovalTests
 
         Add("a");
 
-        Assert.Equal(0, _metrics.Ticks.WithLabels("c", "a", "endpoint", "request", "success").Value);
+        Assert.Equal(0, _metrics.Probes.Ticks.WithLabels("c", "a", "endpoint", "request", "success").Value);
     }
 
     [Fact]

@@ -42,13 +42,13 @@ public sealed class TickerTests : IDisposable
         return await _probe.Task.WaitAsync(stop);
     }
 
-    private double Count(Outcome outcome) => _metrics.Ticks.WithLabels("c", "nats-0", "endpoint", "request", SnakeCase.Of(outcome)).Value;
+    private double Count(Outcome outcome) => _metrics.Probes.Ticks.WithLabels("c", "nats-0", "endpoint", "request", SnakeCase.Of(outcome)).Value;
 
     private double Total() => ProbeKinds.Outcomes(ProbeKind.Request).Sum(Count);
 
-    private long Durations() => _metrics.TickDuration.WithLabels("c", "nats-0", "endpoint", "request").Count;
+    private long Durations() => _metrics.Probes.TickDuration.WithLabels("c", "nats-0", "endpoint", "request").Count;
 
-    private double LastCompleted() => _metrics.LastCompleted.WithLabels("c", "nats-0").Value;
+    private double LastCompleted() => _metrics.Probes.LastCompleted.WithLabels("c", "nats-0").Value;
 
     /// <summary>The scheduler fires a tick, in time unless told otherwise.</summary>
     private void Fire(int number, TimeSpan after = default)
