@@ -17,6 +17,12 @@ internal interface IAnswerers
     /// <summary>Why nobody answers, for people; null while somebody does, and before it was tried.</summary>
     string? Problem { get; }
 
+    /// <summary>
+    /// Somebody answers, but only since a moment ago, and the news of it may still be on its way between the brokers: that a broker knows of nobody then
+    /// says nothing.
+    /// </summary>
+    bool IsSettling { get; }
+
     /// <summary>Whether an answer that was given on this broker process may be one to a request on that session.</summary>
     bool MayAnswer(LinkSession session, string serverId);
 }

@@ -134,7 +134,7 @@ internal sealed class RequestRoundTrip(
         // That nobody listens is an answer, too: the broker's own, to a request that it took.
         link.Report(session, new LinkEvent.RoundTripSucceeded(sent, answer.At));
         if (answer.NoResponders)
-            return new(Outcome.NoResponders, Detail: responder.Problem);
+            return responder.IsSettling ? new(Outcome.Indeterminate) : new(Outcome.NoResponders, Detail: responder.Problem);
 
         // A time that is more than half ours, or that would have been too long had we been awake, says nothing about the broker.
         var took = Instant.NotNegative(answer.At - sent);

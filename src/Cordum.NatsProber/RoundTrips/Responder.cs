@@ -26,6 +26,9 @@ internal sealed class Responder(LinkSession session, NumberedMessages numbered, 
     /// <summary>Its connection.</summary>
     public LinkSession Session => session;
 
+    /// <summary>When its broker had taken its subscriptions.</summary>
+    public TimeSpan ListensSince { get; private set; } = TimeSpan.MaxValue;
+
     /// <summary>Completes when its connection has ended.</summary>
     public Task<SocketEnd> Ended => session.Ended;
 
@@ -50,6 +53,7 @@ internal sealed class Responder(LinkSession session, NumberedMessages numbered, 
             using var timeout = new CancellationTokenSource(PinnedConnector.DialTimeout);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
             await session.Connection.PingAsync(either.Token).ConfigureAwait(false);
+            ListensSince = clock.Now;
         }
         catch (Exception e) when (!stop.IsCancellationRequested && e is OperationCanceledException or NatsException)
         {

@@ -16,6 +16,9 @@ internal sealed class ResponderKeeper(
     TimeProvider time,
     ILogger<ResponderKeeper> log) : IAnswerers
 {
+    /// <summary>How long the news of a subscription may be on its way to the furthest broker: some round trips around the globe.</summary>
+    private static readonly TimeSpan NewsTravel = TimeSpan.FromSeconds(1);
+
     private readonly Latest<Responder> _ready = new();
 
     /// <summary>Its subjects.</summary>
@@ -32,6 +35,12 @@ internal sealed class ResponderKeeper(
 
     /// <summary>Completes when there is a responder, whatever it stands on.</summary>
     public Task WhenAnyReadyAsync(CancellationToken stop) => _ready.WaitAsync(stop);
+
+    /// <summary>It answers only since a moment ago: other brokers than its own may not know of it yet.</summary>
+    public bool IsNew => Ready is { } ready && clock.Now - ready.ListensSince < NewsTravel;
+
+    /// <summary>Never: its own broker has confirmed that it knows.</summary>
+    public bool IsSettling => false;
 
     public bool MayAnswer(LinkSession session, string serverId) => serverId == session.Broker.ServerId;
 

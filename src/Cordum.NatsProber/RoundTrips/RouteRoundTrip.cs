@@ -94,6 +94,8 @@ internal sealed class RouteRoundTrip(
     private TickResult Replied(Reply answer, LinkSession exit, TimeSpan sent)
     {
         _excuses.Renew();
+        if (answer.NoResponders && to.IsNew)
+            return new(Outcome.Indeterminate); // the news of the responder may still be on its way to the broker at the entry
         if (answer.NoResponders)
         {
             return new(

@@ -5,7 +5,7 @@ namespace Cordum.NatsProber.IntegrationTests.Prober;
 /// <summary>Brokers that lose each other while every client keeps its broker.</summary>
 public sealed class RouteTests
 {
-    private const string Probes = "  route: { every: 500ms, timeout: 300ms, messages: 5 }";
+    private const string Probes = "  route: { every: 1s, timeout: 700ms, messages: 5 }";
     private const string Sent = "cordum_nats_route_probe_total";
 
     private static readonly (string From, string To)[] Cut = [("n1", "n2"), ("n2", "n1")];

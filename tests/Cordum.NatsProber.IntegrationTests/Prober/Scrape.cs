@@ -63,13 +63,14 @@ internal sealed partial class Scrape
     /// <summary>What breaks the law of parity, or null: disconnects - reconnects = 1 - connected, or all three 0 before the first dial has ended.</summary>
     public string? ParityBreach()
     {
-        foreach (var endpoint in Endpoints)
+        foreach (var (cluster, endpoint) in _samples.Where(s => s.Name == "cordum_nats_connected").Select(s => (s.Labels["cluster"], s.Labels["endpoint"])))
         {
-            var (lost, back, up) = (Disconnects(endpoint), Reconnects(endpoint), Of(endpoint, "cordum_nats_connected"));
-            var causes = Of(endpoint, "cordum_nats_disconnect_cause_total");
+            double Link(string name) => this[name, ("cluster", cluster), ("endpoint", endpoint)];
+            var (lost, back, up) = (Link("cordum_nats_disconnect_total"), Link("cordum_nats_reconnect_total"), Link("cordum_nats_connected"));
+            var causes = Link("cordum_nats_disconnect_cause_total");
             var unborn = lost == 0 && back == 0 && up == 0;
             if ((!unborn && lost - back != 1 - up) || causes != lost)
-                return $"{endpoint}: disconnects {lost}, by cause {causes}, reconnects {back}, connected {up}";
+                return $"{cluster}/{endpoint}: disconnects {lost}, by cause {causes}, reconnects {back}, connected {up}";
         }
 
         return null;
