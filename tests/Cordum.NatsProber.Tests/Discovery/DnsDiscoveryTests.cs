@@ -100,6 +100,16 @@ public sealed class DnsDiscoveryTests
     }
 
     [Fact]
+    public async Task An_alias_of_what_is_no_host_name_makes_no_sense()
+    {
+        await using var rig = new DiscoveryRig("nats.example");
+        rig.Server.FollowsAliases = false;
+        rig.Server.Set("nats.example", DnsRecord.Alias("no host.example"));
+
+        await rig.FailAsync(DiscoveryProblem.Malformed);
+    }
+
+    [Fact]
     public async Task More_than_fit_in_a_datagram_come_by_TCP()
     {
         await using var rig = new DiscoveryRig("nats.example", most: 1000);
