@@ -168,9 +168,10 @@ internal sealed class TestDnsServer : IAsyncDisposable
     private byte[]? Answer(byte[] packet, bool overTcp)
     {
         var question = DnsWire.ReadQuestion(packet);
+        var fault = FaultFor(question.Name, question.Type); // before anybody is told of the question, and changes it
         _asked.Enqueue(new(question.Name, question.Type, overTcp));
         _heard.Release();
-        return FaultFor(question.Name, question.Type) switch
+        return fault switch
         {
             DnsFault.ServerFailure => DnsWire.Write(question, DnsRcode.ServerFailure, []),
             DnsFault.Refused => DnsWire.Write(question, DnsRcode.Refused, []),
