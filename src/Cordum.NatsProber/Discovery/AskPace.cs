@@ -6,7 +6,7 @@ namespace Cordum.NatsProber.Discovery;
 public static class AskPace
 {
     /// <summary>
-    /// An answer is kept so long at least, be its time to live zero: it is what Kubernetes gives its own names, and a broker that is probed 5 s after
+    /// An answer is kept so long at least, be its time to live zero: it is what CoreDNS gives the names of Kubernetes where nothing else is set, and a broker that is probed 5 s after
     /// it appeared is probed soon enough.
     /// </summary>
     public static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(5);

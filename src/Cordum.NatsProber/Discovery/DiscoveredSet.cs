@@ -24,12 +24,16 @@ internal sealed record DiscoveredSet(IReadOnlyList<DiscoveredEndpoint> Endpoints
     public static DiscoveredSet Of(IEnumerable<DiscoveredEndpoint> named, IReadOnlyCollection<string> known, int most, TimeSpan ttl)
     {
         var before = known.ToHashSet(StringComparer.Ordinal);
-        var all = named.Distinct().OrderByDescending(endpoint => before.Contains(endpoint.Name)).ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal).ToList();
+        var all = named.Distinct()
+            .OrderByDescending(endpoint => before.Contains(endpoint.Name))
+            .ThenBy(endpoint => endpoint.Name, StringComparer.Ordinal)
+            .ToList();
         // Numbering them would make a name depend on the other records, so that a broker's series would change hands.
         if (all.GroupBy(endpoint => endpoint.Name).FirstOrDefault(group => group.Count() > 1) is { } clash)
-            throw new DiscoveryException(
-                DiscoveryProblem.Malformed,
-                $"{string.Join(" and ", clash.Select(endpoint => $"{endpoint.Host}:{endpoint.Port}"))} would both be endpoint {clash.Key}; list these brokers under endpoints");
+        {
+            var brokers = string.Join(" and ", clash.Select(endpoint => $"{endpoint.Host}:{endpoint.Port}"));
+            throw new DiscoveryException(DiscoveryProblem.Malformed, $"{brokers} would all be endpoint {clash.Key}; list the brokers under endpoints");
+        }
 
         return new([.. all.Take(most).OrderBy(endpoint => endpoint.Name, StringComparer.Ordinal)], AskPace.Hold(ttl), Math.Max(0, all.Count - most));
     }

@@ -15,7 +15,7 @@ internal sealed record DnsPatience(TimeSpan Question, TimeSpan Whole)
 }
 
 /// <summary>
-/// Asks DNS which brokers there are. Keeps nothing between asks but sockets, holds no thread while it waits, and reads the machine's resolv.conf at every
+/// Asks DNS which brokers there are. Keeps no answer between asks, holds no thread while it waits, and reads the machine's resolv.conf at every
 /// ask, as the C library does. What is decided here and why: docs/decisions/0006-discovery.md.
 /// </summary>
 /// <param name="settings">What to ask, and whom.</param>
@@ -26,6 +26,9 @@ internal sealed class DnsDiscovery(DiscoverySettings settings, TimeProvider time
     private static readonly TimeSpan ResolutionDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly LookupClient _client = Nameservers.NewClient();
+
+    /// <summary>The servers of the latest answer, one of which is known to be alive: a dial has no time to wait for a dead one before it.</summary>
+    private Nameservers? _alive;
 
     /// <summary>The machine's resolver configuration.</summary>
     /// <value>/etc/resolv.conf</value>
@@ -53,8 +56,10 @@ internal sealed class DnsDiscovery(DiscoverySettings settings, TimeProvider time
                 var set = candidate.StartsWith('_')
                     ? await AskServiceAsync(servers, candidate, known, end).ConfigureAwait(false)
                     : await AskHostAsync(servers, candidate, known, end).ConfigureAwait(false);
-                if (set is not null)
-                    return set;
+                if (set is null)
+                    continue;
+                _alive = servers;
+                return set;
             }
 
             throw new DiscoveryException(DiscoveryProblem.NoSuchName, candidates switch
@@ -87,7 +92,8 @@ internal sealed class DnsDiscovery(DiscoverySettings settings, TimeProvider time
     private async Task<IPAddress[]> AskAddressesAsync(string host, CancellationToken stop)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var servers = Servers(await ConfAsync(stop).ConfigureAwait(false));
+        var conf = await ConfAsync(stop).ConfigureAwait(false);
+        var servers = _alive is { } alive && alive.Are(conf.Nameservers) ? alive : Servers(conf);
         var v4 = FamilyAsync(servers, host, QueryType.A, enough.Token);
         var v6 = FamilyAsync(servers, host, QueryType.AAAA, enough.Token);
         var first = await (await Task.WhenAny(v4, v6).ConfigureAwait(false)).ConfigureAwait(false);

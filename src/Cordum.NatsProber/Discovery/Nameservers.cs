@@ -7,7 +7,7 @@ using DnsClient.Protocol;
 namespace Cordum.NatsProber.Discovery;
 
 /// <summary>
-/// Asks the servers of one ask, each question in turn until one knows. Which servers, how often and what counts as an answer is decided here and not by
+/// Asks a machine's DNS servers, each question in turn until one knows. Which servers, how often and what counts as an answer is decided here and not by
 /// the DNS client, which would take "no such name" from one server for a reason to ask the next, and then tell of that one's silence.
 /// </summary>
 /// <param name="client">The DNS client: one packet out, one in, over TCP when it comes truncated.</param>
@@ -32,6 +32,10 @@ internal sealed class Nameservers(LookupClient client, IReadOnlyList<IPEndPoint>
 
     /// <summary>A client that keeps nothing, asks nobody by itself, and throws for no answer.</summary>
     public static LookupClient NewClient() => new(new LookupClientOptions { AutoResolveNameServers = false, UseCache = false });
+
+    /// <summary>Whether they are these, in this order.</summary>
+    /// <param name="others">The others.</param>
+    public bool Are(IReadOnlyList<IPEndPoint> others) => servers.SequenceEqual(others);
 
     /// <summary>Asks for one name and type, and follows aliases.</summary>
     /// <param name="name">The name in full.</param>
@@ -107,8 +111,10 @@ internal sealed class Nameservers(LookupClient client, IReadOnlyList<IPEndPoint>
         catch (DnsResponseException e)
         {
             stop.ThrowIfCancellationRequested();
-            throw e.GetBaseException() is SocketException refusal ? new DiscoveryException(DiscoveryProblem.Unreachable, $"{asked}: {refusal.Message}")
-                : e.Code == DnsResponseCode.ConnectionTimeout ? new DiscoveryException(DiscoveryProblem.Timeout, $"{asked}: no answer within {patience.TotalSeconds:0.###} s")
+            if (e.GetBaseException() is SocketException refusal)
+                throw new DiscoveryException(DiscoveryProblem.Unreachable, $"{asked}: {refusal.Message}");
+            throw e.Code == DnsResponseCode.ConnectionTimeout
+                ? new DiscoveryException(DiscoveryProblem.Timeout, $"{asked}: no answer within {patience.TotalSeconds:0.###} s")
                 : Nonsense(asked, e);
         }
         catch (Exception e) when (e is DnsResponseParseException or DnsXidMismatchException or ArgumentException)
@@ -119,7 +125,9 @@ internal sealed class Nameservers(LookupClient client, IReadOnlyList<IPEndPoint>
 
     /// <summary>An answer repeats its question; one that does not is somebody else's, or forged (RFC 5452, 9.1).</summary>
     private static bool IsAnswerTo(IDnsQueryResponse response, DnsQuestion question) =>
-        response.Questions is [var repeated] && repeated.QuestionType == question.QuestionType && DomainName.AreSame(repeated.QueryName.Original, question.QueryName.Original);
+        response.Questions is [var repeated]
+        && repeated.QuestionType == question.QuestionType
+        && DomainName.AreSame(repeated.QueryName.Original, question.QueryName.Original);
 
     /// <summary>Without the client's own words: they quote the packet.</summary>
     private static DiscoveryException Nonsense(string asked, Exception e) =>

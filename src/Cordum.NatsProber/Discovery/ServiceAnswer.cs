@@ -17,9 +17,9 @@ internal static class ServiceAnswer
             throw new DiscoveryException(DiscoveryProblem.NoRecords, $"{asked} has no {(asked.StartsWith('_') ? "SRV record" : "A, AAAA or SRV record")}");
 
         var domain = EndpointName.Domain(asked);
-        IReadOnlyList<DiscoveredEndpoint> endpoints = [.. records.Where(record => DnsAnswer.Target(record.Target).Length > 0).Select(record => Endpoint(asked, record, domain, usualPort))];
-        return endpoints.Count > 0
-            ? endpoints
+        var offered = records.Where(record => DnsAnswer.Target(record.Target).Length > 0).ToList();
+        return offered.Count > 0
+            ? [.. offered.Select(record => Endpoint(asked, record, domain, usualPort))]
             : throw new DiscoveryException(DiscoveryProblem.NoRecords, $"{asked} says that the service is not offered (an SRV record with the target \".\")");
     }
 

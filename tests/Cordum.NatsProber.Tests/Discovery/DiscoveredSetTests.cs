@@ -42,7 +42,7 @@ public sealed class DiscoveredSetTests
 
     /// <summary>Servers turn their answers round from one to the next.</summary>
     [Property(MaxTest = 300)]
-    public Property The_order_of_the_records_does_not_matter() => Prop.ForAll(SomeNames.ToArbitrary(), SomeNames.ToArbitrary(), Gen.Choose(1, 12).ToArbitrary(), (named, known, most) =>
+    public Property The_order_of_the_records_does_not_matter() => Prop.ForAll(SomeNames, SomeNames, SomeNumber, (named, known, most) =>
     {
         var one = DiscoveredSet.Of(named.Select(Endpoint), known, most, Ttl);
         var other = DiscoveredSet.Of(Enumerable.Reverse(named).Select(Endpoint), known, most, Ttl);
@@ -54,7 +54,7 @@ public sealed class DiscoveredSetTests
 
     /// <summary>With what was taken known, the same records and any further ones leave all that was taken in place.</summary>
     [Property(MaxTest = 300)]
-    public Property What_was_taken_stays_when_more_come() => Prop.ForAll(SomeNames.ToArbitrary(), SomeNames.ToArbitrary(), Gen.Choose(1, 12).ToArbitrary(), (named, more, most) =>
+    public Property What_was_taken_stays_when_more_come() => Prop.ForAll(SomeNames, SomeNames, SomeNumber, (named, more, most) =>
     {
         var before = DiscoveredSet.Of(named.Select(Endpoint), [], most, Ttl).Endpoints;
         var after = DiscoveredSet.Of(named.Concat(more).Select(Endpoint), [.. before.Select(endpoint => endpoint.Name)], most, Ttl).Endpoints;
@@ -62,7 +62,10 @@ public sealed class DiscoveredSetTests
         Assert.Subset(after.ToHashSet(), before.ToHashSet());
     });
 
-    private static Gen<string[]> SomeNames => Gen.Choose(0, 20).Select(number => $"n{number}").NonEmptyListOf().Select(names => names.ToArray());
+    private static Arbitrary<int> SomeNumber => Gen.Choose(1, 12).ToArbitrary();
+
+    private static Arbitrary<string[]> SomeNames =>
+        Gen.Choose(0, 20).Select(number => $"n{number}").NonEmptyListOf().Select(names => names.ToArray()).ToArbitrary();
 
     private static DiscoveredEndpoint Endpoint(string name) => new(name, name, 4222);
 }

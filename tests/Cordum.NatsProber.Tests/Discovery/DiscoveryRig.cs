@@ -1,6 +1,7 @@
 using System.Net;
 using Cordum.NatsProber.Discovery;
 using Cordum.NatsProber.Probes;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cordum.NatsProber.Tests.Discovery;
 
@@ -14,12 +15,14 @@ internal sealed class DiscoveryRig : IAsyncDisposable
     /// <param name="search">
     /// When given, the server is named in a resolv.conf with these search domains and ndots 2; else it is named in the settings.
     /// </param>
-    public DiscoveryRig(string name, int most = 64, string? search = null)
+    /// <param name="silence">Whether a server will be silent: then it is waited for 400 ms, and else long enough for a busy machine.</param>
+    /// <param name="time">By default one that stands still: what is bounded by it would fail on a busy machine.</param>
+    public DiscoveryRig(string name, int most = 64, string? search = null, bool silence = false, TimeProvider? time = null)
     {
-        Discovery = new DnsDiscovery(new DiscoverySettings(name, 4222, search is null ? Server.EndPoint : null, most), TimeProvider.System)
+        Discovery = new DnsDiscovery(new DiscoverySettings(name, 4222, search is null ? Server.EndPoint : null, most), time ?? new FakeTimeProvider())
         {
             ResolvConfPath = _resolvConf,
-            Patience = new(Question: TimeSpan.FromMilliseconds(300), Whole: TimeSpan.FromSeconds(20)),
+            Patience = DnsPatience.Usual with { Question = TimeSpan.FromMilliseconds(silence ? 400 : 5000) },
         };
         if (search is not null)
             WriteResolvConf($"search {search}\noptions ndots:2", Server.EndPoint);

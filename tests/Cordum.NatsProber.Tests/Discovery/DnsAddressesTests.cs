@@ -42,13 +42,34 @@ public sealed class DnsAddressesTests
     [Fact]
     public async Task Silence_about_one_family_does_not_hold_up_the_other()
     {
-        await using var rig = new DiscoveryRig("_nats._tcp.example");
+        await using var rig = new DiscoveryRig("_nats._tcp.example", time: TimeProvider.System);
         rig.Server.Set("n1.example", DnsRecord.Address("10.0.0.1"));
         rig.Server.Fail(DnsFault.Silent, type: DnsType.Aaaa);
 
         Assert.Equal([IPAddress.Parse("10.0.0.1")], await AddressesAsync(rig, "n1.example"));
         // Its second question, which it would have waited for otherwise, was never asked.
         Assert.Single(rig.Server.Asked, asked => asked.Type == DnsType.Aaaa);
+    }
+
+    [Fact]
+    public async Task A_dial_does_not_wait_for_a_server_that_was_silent_at_the_ask()
+    {
+        await using var rig = new DiscoveryRig("_nats._tcp.example", search: "a.example", silence: true);
+        await using var second = new TestDnsServer();
+        rig.WriteResolvConf("", rig.Server.EndPoint, second.EndPoint);
+        rig.Server.Fail(DnsFault.Silent);
+        second.Set("_nats._tcp.example", DnsRecord.Service("n1.example", 4222));
+        second.Set("n1.example", DnsRecord.Address("10.0.0.1"));
+        await rig.AskAsync();
+
+        Assert.Equal([IPAddress.Parse("10.0.0.1")], await AddressesAsync(rig, "n1.example"));
+        Assert.DoesNotContain(rig.Server.Asked, asked => asked.Name == "n1.example");
+
+        // Unless the machine's servers are others now.
+        rig.WriteResolvConf("", rig.Server.EndPoint);
+        rig.Server.Recover();
+        rig.Server.Set("n1.example", DnsRecord.Address("10.0.0.2"));
+        Assert.Equal([IPAddress.Parse("10.0.0.2")], await AddressesAsync(rig, "n1.example"));
     }
 
     [Fact]

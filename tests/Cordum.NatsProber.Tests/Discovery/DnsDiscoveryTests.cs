@@ -100,10 +100,21 @@ public sealed class DnsDiscoveryTests
     }
 
     [Fact]
+    public async Task An_alias_of_what_is_no_host_name_makes_no_sense()
+    {
+        await using var rig = new DiscoveryRig("nats.example");
+        rig.Server.FollowsAliases = false;
+        rig.Server.Set("nats.example", DnsRecord.Alias("no host.example"));
+
+        await rig.FailAsync(DiscoveryProblem.Malformed);
+    }
+
+    [Fact]
     public async Task More_than_fit_in_a_datagram_come_by_TCP()
     {
         await using var rig = new DiscoveryRig("nats.example", most: 1000);
-        rig.Server.Set("nats.example", [.. Enumerable.Range(0, 300).SelectMany(i => new[] { DnsRecord.Address($"10.0.{i / 100}.{i % 100}"), DnsRecord.Address($"fd00::{i:x}") })]);
+        var addresses = Enumerable.Range(0, 300).SelectMany(i => new[] { $"10.0.{i / 100}.{i % 100}", $"fd00::{i:x}" });
+        rig.Server.Set("nats.example", [.. addresses.Select(address => DnsRecord.Address(address))]);
 
         var set = await rig.AskAsync();
 

@@ -20,7 +20,7 @@ public sealed class DnsFailureTests
     {
         foreach (var name in new[] { "nats.example", "_nats._tcp.example" })
         {
-            await using var rig = new DiscoveryRig(name);
+            await using var rig = new DiscoveryRig(name, silence: fault is DnsFault.Silent or DnsFault.TruncatedAndSilent);
             rig.Server.Set("nats.example", DnsRecord.Address("10.0.0.1"), DnsRecord.Address("fd00::1"));
             rig.Server.Set("_nats._tcp.example", DnsRecord.Service("n1.example", 4222));
             rig.Server.Fail(fault);
@@ -52,7 +52,7 @@ public sealed class DnsFailureTests
     [InlineData(DnsFault.Garbage)]
     internal async Task Endpoints_of_a_family_that_is_not_answered_for_do_not_vanish(DnsFault fault)
     {
-        await using var rig = new DiscoveryRig("nats.example");
+        await using var rig = new DiscoveryRig("nats.example", silence: fault == DnsFault.Silent);
         rig.Server.Set("nats.example", DnsRecord.Address("10.0.0.1", ttl: 60), DnsRecord.Address("fd00::1", ttl: 60));
         var before = await rig.AskAsync();
         rig.Server.Fail(fault, type: DnsType.Aaaa);
@@ -123,13 +123,40 @@ public sealed class DnsFailureTests
     [InlineData(DnsFault.Garbage)]
     internal async Task Another_server_is_asked_when_one_fails(DnsFault fault)
     {
-        await using var rig = new DiscoveryRig("nats.example", search: "a.example");
+        await using var rig = new DiscoveryRig("nats.example", search: "a.example", silence: fault == DnsFault.Silent);
         await using var second = new TestDnsServer();
         rig.WriteResolvConf("", rig.Server.EndPoint, second.EndPoint);
         rig.Server.Fail(fault);
         second.Set("nats.example", DnsRecord.Address("10.0.0.2"));
 
         Assert.Equal(["10.0.0.2"], (await rig.AskAsync()).Names());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_silent_is_waited_for_once_and_not_for_each_question()
+    {
+        await using var rig = new DiscoveryRig("nats", search: "a.example", silence: true);
+        await using var second = new TestDnsServer();
+        rig.WriteResolvConf("search a.example b.example c.example", rig.Server.EndPoint, second.EndPoint);
+        rig.Server.Fail(DnsFault.Silent);
+        second.Set("nats.c.example", DnsRecord.Address("10.0.0.2"));
+
+        Assert.Equal(["10.0.0.2"], (await rig.AskAsync()).Names());
+        Assert.All(rig.Server.Asked, asked => Assert.Equal("nats.a.example", asked.Name));
+    }
+
+    [Fact]
+    public async Task A_lost_packet_is_no_failure()
+    {
+        await using var rig = new DiscoveryRig("nats.example", silence: true);
+        rig.Server.Set("nats.example", DnsRecord.Address("10.0.0.1"));
+        rig.Server.Fail(DnsFault.Silent);
+
+        var asking = rig.AskAsync();
+        await rig.Server.HearAsync(questions: 2, TestContext.Current.CancellationToken);
+        rig.Server.Recover();
+
+        Assert.Equal(["10.0.0.1"], (await asking).Names());
     }
 
     [Fact]

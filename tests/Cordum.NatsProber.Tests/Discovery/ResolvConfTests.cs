@@ -47,10 +47,15 @@ public sealed class ResolvConfTests
         // Kubernetes: five dots or more go first as they stand.
         {
             Kubernetes, "cordum-nats.cordum.svc",
-            "cordum-nats.cordum.svc.default.svc.cluster.local cordum-nats.cordum.svc.svc.cluster.local cordum-nats.cordum.svc.cluster.local cordum-nats.cordum.svc.corp.example cordum-nats.cordum.svc"
+            "cordum-nats.cordum.svc.default.svc.cluster.local cordum-nats.cordum.svc.svc.cluster.local cordum-nats.cordum.svc.cluster.local "
+            + "cordum-nats.cordum.svc.corp.example cordum-nats.cordum.svc"
         },
         { Kubernetes, "cordum-nats.cordum.svc.cluster.local.", "cordum-nats.cordum.svc.cluster.local" },
-        { Kubernetes, "_client._tcp.nats.cordum.svc.x", "_client._tcp.nats.cordum.svc.x _client._tcp.nats.cordum.svc.x.default.svc.cluster.local _client._tcp.nats.cordum.svc.x.svc.cluster.local _client._tcp.nats.cordum.svc.x.cluster.local _client._tcp.nats.cordum.svc.x.corp.example" },
+        {
+            Kubernetes, "_nats._tcp.n.c.svc.x",
+            "_nats._tcp.n.c.svc.x _nats._tcp.n.c.svc.x.default.svc.cluster.local _nats._tcp.n.c.svc.x.svc.cluster.local "
+            + "_nats._tcp.n.c.svc.x.cluster.local _nats._tcp.n.c.svc.x.corp.example"
+        },
         // Elsewhere: one dot.
         { "search a.example", "nats", "nats.a.example nats" },
         { "search a.example", "nats.prod", "nats.prod nats.prod.a.example" },
@@ -58,7 +63,7 @@ public sealed class ResolvConfTests
         { "search a.example\noptions ndots:2", "nats.prod", "nats.prod.a.example nats.prod" },
         { "search a.example\noptions ndots:0", "nats", "nats nats.a.example" },
         { "search a.example\noptions timeout:1 ndots:3 rotate\noptions attempts:3", "a.b.c", "a.b.c.a.example a.b.c" },
-        { "search a.example\noptions ndots:99", "1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16", "1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16 1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.a.example" },
+        { "search a.example\noptions ndots:99", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.a.example" },
         { "search a.example\noptions ndots:x ndots:-1 ndots:", "nats.prod", "nats.prod nats.prod.a.example" },
         // The root among the search domains is the name as it stands, in its place, and not asked twice.
         { "search . a.example", "nats", "nats nats.a.example" },

@@ -41,6 +41,7 @@ internal sealed class TestDnsServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, DnsRecord[]> _table = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<(string Name, DnsType? Type), DnsFault> _faults = new();
     private readonly ConcurrentQueue<DnsAsked> _asked = new();
+    private readonly SemaphoreSlim _heard = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly TcpListener _tcp;
     private readonly UdpClient _udp;
@@ -71,6 +72,13 @@ internal sealed class TestDnsServer : IAsyncDisposable
     /// <summary>From now on, misbehaves: for one name or all, for one type or all. The closest that was set counts.</summary>
     public void Fail(DnsFault fault, string name = "", DnsType? type = null) => _faults[(name, type)] = fault;
 
+    /// <summary>Returns when so many more questions have come, since the last time.</summary>
+    public async Task HearAsync(int questions, CancellationToken stop)
+    {
+        for (var i = 0; i < questions; i++)
+            await _heard.WaitAsync(stop);
+    }
+
     /// <summary>Behaves again.</summary>
     public void Recover() => _faults.Clear();
 
@@ -80,6 +88,7 @@ internal sealed class TestDnsServer : IAsyncDisposable
         await _serving; // before the sockets go
         _tcp.Dispose();
         _udp.Dispose();
+        _heard.Dispose();
         _stop.Dispose();
     }
 
@@ -159,8 +168,10 @@ internal sealed class TestDnsServer : IAsyncDisposable
     private byte[]? Answer(byte[] packet, bool overTcp)
     {
         var question = DnsWire.ReadQuestion(packet);
+        var fault = FaultFor(question.Name, question.Type); // before anybody is told of the question, and changes it
         _asked.Enqueue(new(question.Name, question.Type, overTcp));
-        return FaultFor(question.Name, question.Type) switch
+        _heard.Release();
+        return fault switch
         {
             DnsFault.ServerFailure => DnsWire.Write(question, DnsRcode.ServerFailure, []),
             DnsFault.Refused => DnsWire.Write(question, DnsRcode.Refused, []),
