@@ -12,8 +12,8 @@ public sealed partial class ArchitectureTests
     private static readonly string[] PureCore =
     [
         "Links/LinkState.cs", "Links/LinkEvent.cs", "Links/Outage.cs", "Links/DisconnectCause.cs", "Links/DialPace.cs", "Links/ClusterIdentities.cs",
-        "Links/LinkSnapshot.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
-        "Scheduling/TickPhase.cs", "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
+        "Links/LinkSnapshot.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/MessageLedger.cs", "RoundTrips/RoutePlan.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
+        "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
     ];
 
     public static TheoryData<string> Folders => [.. Layers];

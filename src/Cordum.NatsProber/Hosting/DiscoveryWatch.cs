@@ -44,7 +44,7 @@ internal sealed class DiscoveryWatch(ProbedCluster cluster, Probing probing, Tim
         }
         catch (DiscoveryException e)
         {
-            cluster.DiscoverySeries!.Failed();
+            cluster.DiscoverySeries!.Failed(e.Problem);
             _failures++;
             Tell($"{e.Message}; the {cluster.Endpoints.Count} endpoints that are known stay");
             return AskPace.AfterFailure(_failures, Random.Shared.NextDouble());

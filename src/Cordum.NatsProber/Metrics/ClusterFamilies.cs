@@ -19,7 +19,7 @@ internal sealed class ClusterFamilies(SeriesMaker make)
 
     public Counter DiscoveryLookups { get; } = make.Counter(
         "cordum_nats_discovery_total",
-        "Times that DNS was asked for the cluster's endpoints: success, or error (the endpoints stay those of the last success). Resets when the prober restarts.",
+        "Times that DNS was asked for the cluster's endpoints: success, or why not (the endpoints then stay those of the last success). Resets when the prober restarts.",
         "cluster",
         "outcome");
 

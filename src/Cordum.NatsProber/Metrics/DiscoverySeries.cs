@@ -1,3 +1,5 @@
+using Cordum.NatsProber.Discovery;
+using Cordum.NatsProber.Links;
 using Prometheus;
 
 namespace Cordum.NatsProber.Metrics;
@@ -6,7 +8,9 @@ namespace Cordum.NatsProber.Metrics;
 internal sealed class DiscoverySeries(ProberMetrics all, string cluster)
 {
     private readonly Counter.Child _succeeded = all.Clusters.DiscoveryLookups.WithLabels(cluster, "success");
-    private readonly Counter.Child _failed = all.Clusters.DiscoveryLookups.WithLabels(cluster, "error");
+    private readonly Dictionary<DiscoveryProblem, Counter.Child> _failed = Enum.GetValues<DiscoveryProblem>()
+        .ToDictionary(problem => problem, problem => all.Clusters.DiscoveryLookups.WithLabels(cluster, SnakeCase.Of(problem)));
+
     private readonly Gauge.Child _lastSuccess = all.Clusters.DiscoveryLastSuccess.WithLabels(cluster);
     private readonly Gauge.Child _endpoints = all.Clusters.DiscoveryEndpoints.WithLabels(cluster);
     private readonly Gauge.Child _leftOut = all.Clusters.DiscoveryLeftOut.WithLabels(cluster);
@@ -24,5 +28,6 @@ internal sealed class DiscoverySeries(ProberMetrics all, string cluster)
     }
 
     /// <summary>It has not, or named nobody: the endpoints stay those of the last time.</summary>
-    public void Failed() => _failed.Inc();
+    /// <param name="problem">Why.</param>
+    public void Failed(DiscoveryProblem problem) => _failed[problem].Inc();
 }

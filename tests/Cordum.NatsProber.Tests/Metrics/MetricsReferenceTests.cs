@@ -32,6 +32,10 @@ public sealed partial class MetricsReferenceTests
         Assert.Equal(await ServedAsync("cordum_nats_connect_attempt_total", "outcome"), FirstColumn("Dials").Concat(FirstColumn("Causes")));
 
     [Fact]
+    public async Task Every_outcome_of_discovery_is_documented() =>
+        Assert.Equal(await ServedAsync("cordum_nats_discovery_total", "outcome"), FirstColumn("Discovery outcomes").Prepend("success"));
+
+    [Fact]
     public async Task Every_series_that_the_text_mentions_exists()
     {
         var served = (await StartUpPage.FamiliesAsync()).Keys;
