@@ -75,8 +75,8 @@ public sealed class StartAndRestartTests
         {
             Assert.Equal((1, 0), (later.Disconnects(endpoint), later.Reconnects(endpoint)));
             Assert.Equal(0, later.Ticks(endpoint, "success"));
-            // Two a second from a minute on: in three seconds six, and one for the edges.
-            Assert.InRange(later.Dials(endpoint, "refused") - atAMinute.Dials(endpoint, "refused"), 4, 7);
+            // Two a second from a minute on: in three seconds six, and one for the edges. The link that fails over dials at its client's pace, which is slower.
+            Assert.InRange(later.Dials(endpoint, "refused") - atAMinute.Dials(endpoint, "refused"), endpoint == "_cluster" ? 0 : 4, 7);
         }
 
         await Task.WhenAll(cluster.Brokers.Select(broker => broker.StartAsync(Stop)));
