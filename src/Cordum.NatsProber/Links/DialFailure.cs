@@ -79,12 +79,24 @@ internal static class DialFailure
         DialException known => known.Cause,
         SocketException socket => FromSocket(socket.SocketErrorCode),
         AuthenticationException => DisconnectCause.Tls,
+        // With TLS 1.3 a refused client certificate arrives as an alert where the first answer is awaited, in an exception that names a failed decryption.
+        _ when TlsAlert.In(exception) is not null => DisconnectCause.Tls,
         EndOfStreamException => DisconnectCause.Eof,
         TimeoutException or OperationCanceledException => DisconnectCause.Timeout,
         _ when exception.InnerException is { } inner => FromException(inner),
         IOException => DisconnectCause.Reset,
         _ => DisconnectCause.Unknown,
     };
+
+    /// <summary>
+    /// The cause, where what the broker said can be told more exactly: to credentials that have expired since they were issued, brokers say at connect that
+    /// they violate the authorization, and no more.
+    /// </summary>
+    /// <param name="cause">The cause that the broker's words stand for.</param>
+    /// <param name="expires">When the credentials that it refused expire; null for never, or not known.</param>
+    /// <param name="now">The wall time.</param>
+    public static DisconnectCause Refine(DisconnectCause cause, DateTimeOffset? expires, DateTimeOffset now) =>
+        cause == DisconnectCause.Auth && expires <= now ? DisconnectCause.AuthExpired : cause;
 
     private static DisconnectCause FromSocket(SocketError error) => error switch
     {
