@@ -37,6 +37,9 @@ internal sealed partial class ProberProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Where its probe files are.</summary>
+    public string Folder => _folder;
+
     /// <summary>How many scrapes were answered.</summary>
     public int Scrapes => Volatile.Read(ref _scrapes);
 
@@ -44,14 +47,18 @@ internal sealed partial class ProberProcess : IAsyncDisposable
     public IReadOnlyList<string> Log => [.. _log];
 
     /// <summary>Starts it on a probe file with the given text, on a free port, and waits for its first scrape.</summary>
-    public static async Task<ProberProcess> StartAsync(string probeFile, string prober = "test", TimeSpan? scrapeEvery = null)
+    public static Task<ProberProcess> StartAsync(string probeFile, string prober = "test", TimeSpan? scrapeEvery = null) =>
+        StartAsync([probeFile], prober, scrapeEvery);
+
+    /// <summary>Starts it on several probe files.</summary>
+    public static async Task<ProberProcess> StartAsync(IReadOnlyList<string> probeFiles, string prober = "test", TimeSpan? scrapeEvery = null)
     {
         var folder = Directory.CreateTempSubdirectory("natsprober-test-").FullName;
-        var file = Path.Combine(folder, "probes.yaml");
-        await File.WriteAllTextAsync(file, probeFile);
+        for (var i = 0; i < probeFiles.Count; i++)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"probes-{i}.yaml"), probeFiles[i]);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "natsprober"))
         {
-            ArgumentList = { "run", "--probes", file, "--listen", "127.0.0.1:0", "--prober", prober, "--log-format", "json" },
+            ArgumentList = { "run", "--probes", folder, "--listen", "127.0.0.1:0", "--prober", prober, "--log-format", "json" },
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
