@@ -56,7 +56,10 @@ internal sealed class AuthBroker : IAsyncDisposable
         var before = Reloads();
         await File.WriteAllTextAsync(ConfigurationFile, configuration);
         Assert.True(UnixSignal.TrySend(_process!.Id, BrokerSignal.Hangup, out _));
-        await Until.TrueAsync(() => Reloads() > before, Patience, "the broker has reloaded: " + Log());
+        await Until.TrueAsync(
+            () => Log().Contains("Failed to reload", StringComparison.Ordinal) ? throw new InvalidOperationException(Log()) : Reloads() > before,
+            Patience,
+            "the broker has reloaded");
     }
 
     /// <summary>Ends the process and starts one with another configuration on the same port.</summary>

@@ -17,13 +17,18 @@ internal sealed class JwtChain
     private readonly TestKey _account = new('A');
     private readonly TestKey _user = new('U');
 
+    /// <summary>Made once: a broker does not reload a configuration in which its operator has changed, be it only the date.</summary>
+    private readonly string _operatorJwt;
+
+    internal JwtChain() => _operatorJwt = Claims(_operator, _operator, "operator", "{}");
+
     /// <summary>The user's public key.</summary>
     internal string User => _user.PublicKeyText;
 
     /// <summary>The configuration of a broker that trusts this operator and knows the account.</summary>
     /// <param name="revoked">Whether the account revokes all JWTs of the user that were issued until now.</param>
     internal string ServerConfiguration(bool revoked = false) => $$"""
-        operator: {{Claims(_operator, _operator, "operator", "{}")}}
+        operator: {{_operatorJwt}}
         resolver: MEMORY
         resolver_preload: { {{_account.PublicKeyText}}: {{Claims(_operator, _account, "account", revoked ? Revoking() : NoLimits)}} }
         """;
