@@ -31,7 +31,7 @@ internal sealed class PresentedCredentials(NatsAuthOpts options, string words, D
         return refined switch
         {
             DisconnectCause.AuthExpired when expires is { } then =>
-                (refined, $"the broker said: {error}, to {words}, which expired at {then.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"),
+                (refined, $"the broker said: {error}, to {words}, valid until {then.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}"),
             DisconnectCause.Auth or DisconnectCause.AuthExpired => (refined, $"the broker said: {error}, to {words}"),
             _ => (refined, $"the broker said: {error}"),
         };

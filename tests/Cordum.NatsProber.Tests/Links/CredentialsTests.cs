@@ -232,9 +232,9 @@ public sealed class CredentialsTests : IDisposable
         var end = presented.Expires!.Value;
         var words = $"the broker said: Authorization Violation, to user {UserKey} of account AACCOUNT, whose credentials are in {file}";
 
-        Assert.Equal((DisconnectCause.Auth, words), presented.Refused(DisconnectCause.Auth, "Authorization Violation", end.AddSeconds(-1)));
+        Assert.Equal((DisconnectCause.Auth, words), presented.Refused(DisconnectCause.Auth, "Authorization Violation", end.AddSeconds(-6)));
         Assert.Equal(
-            (DisconnectCause.AuthExpired, $"{words}, which expired at 2030-01-01T00:00:00Z"),
+            (DisconnectCause.AuthExpired, $"{words}, valid until 2030-01-01T00:00:00Z"),
             presented.Refused(DisconnectCause.Auth, "Authorization Violation", end));
         Assert.Equal(
             (DisconnectCause.MaxConnections, "the broker said: maximum connections exceeded"),
