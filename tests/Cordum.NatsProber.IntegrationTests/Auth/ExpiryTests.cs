@@ -75,10 +75,11 @@ public sealed class ExpiryTests
             AccessFile.Of("stale", stale.Url, tls: $"caFile: {certs.CaFile}"),
         ]);
 
-        var scrape = await prober.UntilAsync(s => s.IsConnected("trusted") && s.Disconnects("stale") == 1, $"both are dialled on {version}");
+        var scrape = await prober.UntilAsync(
+            s => s.IsConnected("trusted") && s.Disconnects("stale") == 1 && s[CredentialsExpiry, ("cluster", "trusted")] == end.ToUnixTimeSeconds(),
+            $"both are dialled on {version}, and the credentials' end is shown");
         Assert.Equal(good.NotAfter.ToUnixTimeSeconds(), scrape.Of("trusted", CertificateExpiry));
         Assert.Equal(expired.NotAfter.ToUnixTimeSeconds(), scrape.Of("stale", CertificateExpiry));
-        Assert.Equal(end.ToUnixTimeSeconds(), scrape[CredentialsExpiry, ("cluster", "trusted")]);
 
         var later = end.AddHours(1);
         trusted.Write("creds", secrets.KeepCreds(chain.Credentials(expires: later)));
