@@ -79,7 +79,7 @@ public sealed class SignInTests
         await prober.UntilAllConnectedAsync();
 
         File.Delete(tokenFile);
-        File.WriteAllText(credsFile, creds.Replace("SU", "SX", StringComparison.Ordinal));
+        File.WriteAllText(credsFile, secrets.KeepCreds(creds.Replace("\nSU", "\nSX", StringComparison.Ordinal)));
         await tokens.RestartAsync($$"""authorization: { token: {{token}} }""");
         await operators.RestartAsync(chain.ServerConfiguration());
         await prober.UntilAsync(s => s.Dials("token", "auth") >= 2 && s.Dials("creds", "auth") >= 2, $"both are dialled in vain on {version}");
