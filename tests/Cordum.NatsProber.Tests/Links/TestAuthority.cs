@@ -37,7 +37,12 @@ internal sealed class TestAuthority : IDisposable
     public string Pem => _certificate.ExportCertificatePem();
 
     /// <summary>A certificate for hosts, by name or address; the first is its common name.</summary>
-    public IssuedCertificate Issue(string[] hosts, double from = -1, double to = 10, string? onlyFor = null)
+    /// <param name="hosts">The hosts.</param>
+    /// <param name="from">Valid from so many days from now.</param>
+    /// <param name="to">Valid to so many days from now.</param>
+    /// <param name="onlyFor">The one use that it is for, an object identifier; any if none.</param>
+    /// <param name="fetchedFrom">Where, says the certificate, the authority's own can be fetched.</param>
+    public IssuedCertificate Issue(string[] hosts, double from = -1, double to = 10, string? onlyFor = null, string? fetchedFrom = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={hosts[0]}", key, HashAlgorithmName.SHA256);
@@ -54,6 +59,8 @@ internal sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         if (onlyFor is not null)
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(onlyFor)], false));
+        if (fetchedFrom is not null)
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [fetchedFrom]));
         using var certificate = Sign(request, from, to);
         return new IssuedCertificate(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), new DateTimeOffset(certificate.NotAfter.ToUniversalTime()));
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Cordum.NatsProber.Links;
@@ -159,6 +160,20 @@ public sealed class TlsPolicyTests : IDisposable
             "it leads to the authority CN=right authority, which this machine does not trust: set tls.caFile",
             (await DistrustAsync(_authority.Issue(["nats-0"]), new TlsSettings())).Message,
             StringComparison.Ordinal);
+
+    /// <summary>The address is a stranger's: to ask it would be to do a request for him, on a thread of the pool, for as long as he likes.</summary>
+    [Fact]
+    public async Task A_missing_authority_is_not_fetched_from_where_the_certificate_says()
+    {
+        using var between = new TestAuthority("between", _authority);
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+
+        var failure = await DistrustAsync(between.Issue(["nats-0"], fetchedFrom: $"http://127.0.0.1:{((IPEndPoint)stranger.LocalEndpoint).Port}/ca.crt"));
+
+        Assert.Contains("it leads to the authority CN=between", failure.Message, StringComparison.Ordinal);
+        Assert.False(stranger.Pending());
+    }
 
     [Fact]
     public async Task An_expired_authority_above_is_told_apart_from_the_certificate_itself()
