@@ -21,7 +21,7 @@ internal static class BrokerWords
         var start = line.LastIndexOf(LineEnd);
         line = line[(start < 0 ? 0 : start + 2)..];
         return line.StartsWith(ErrorStart) && line.Length > ErrorStart.Length
-            ? Encoding.UTF8.GetString(line[ErrorStart.Length..^1])
+            ? Printable.Of(Encoding.UTF8.GetString(line[ErrorStart.Length..^1]))
             : null;
     }
 

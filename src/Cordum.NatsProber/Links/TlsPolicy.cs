@@ -1,7 +1,3 @@
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Cordum.NatsProber.Probes;
 
 namespace Cordum.NatsProber.Links;
@@ -16,52 +12,25 @@ internal sealed record TlsPolicy(TlsSettings Settings)
     /// <summary>The handshake comes before INFO, as in servers with <c>handshake_first</c>.</summary>
     public bool HandshakeFirst => Settings.HandshakeFirst;
 
-    /// <summary>Does the handshake over <paramref name="stream"/>.</summary>
-    /// <exception cref="DialException">It failed, or a certificate file cannot be used.</exception>
-    public async Task<Stream> AuthenticateAsync(Stream stream, string host, CancellationToken stop)
-    {
-        var options = Options(host);
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
-        try
-        {
-            await tls.AuthenticateAsClientAsync(options, stop).ConfigureAwait(false);
-            return tls;
-        }
-        catch (AuthenticationException e)
-        {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw new DialException(DisconnectCause.Tls, e.InnerException?.Message ?? e.Message);
-        }
-        catch
-        {
-            // The connection ended in mid-handshake: that is no fault of any certificate.
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    /// <inheritdoc cref="AuthenticateAsync(Stream, string, Action{DateTimeOffset}, CancellationToken)"/>
+    public Task<Stream> AuthenticateAsync(Stream stream, string host, CancellationToken stop) => AuthenticateAsync(stream, host, _ => { }, stop);
 
-    private SslClientAuthenticationOptions Options(string host)
+    /// <summary>Does the handshake over <paramref name="stream"/>, which belongs to the result from then on, and is closed if it fails.</summary>
+    /// <param name="stream">The connection, in clear.</param>
+    /// <param name="host">The name or address that the broker's certificate must be for; <see cref="TlsSettings.ServerName"/> wins.</param>
+    /// <param name="brokerExpires">
+    /// Called, before this ends well or badly, with the time at which the broker's certificate (its own, not those of the authorities above it) expires, once one
+    /// was presented: whether it is trusted or not, since an expired one is the very one to know of.
+    /// </param>
+    /// <param name="stop">Ends the handshake.</param>
+    /// <exception cref="DialException">
+    /// Cause tls: the broker's certificate is not to be trusted, the client's was refused, a file cannot be used, or the other side does not speak TLS.
+    /// Cause eof or reset: the connection ended in mid-handshake. That is no fault of any certificate: whoever objects to one says so, with an alert, and whoever dies does
+    /// not.
+    /// </exception>
+    public async Task<Stream> AuthenticateAsync(Stream stream, string host, Action<DateTimeOffset> brokerExpires, CancellationToken stop)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = Settings.ServerName ?? host };
-        try
-        {
-            if (Settings.CaFile is { } ca)
-            {
-                options.CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    RevocationMode = X509RevocationMode.NoCheck,
-                };
-                options.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(ca);
-            }
-
-            if (Settings is { CertFile: { } cert, KeyFile: { } key })
-                options.ClientCertificates = [X509Certificate2.CreateFromPemFile(cert, key)];
-            return options;
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new DialException(DisconnectCause.Tls, $"a certificate or key file cannot be used: {e.Message}");
-        }
+        using var handshake = new TlsHandshake(Settings, host, brokerExpires);
+        return await handshake.RunAsync(stream, stop).ConfigureAwait(false);
     }
 }

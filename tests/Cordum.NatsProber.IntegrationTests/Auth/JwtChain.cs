@@ -17,19 +17,29 @@ internal sealed class JwtChain
     private readonly TestKey _account = new('A');
     private readonly TestKey _user = new('U');
 
+    /// <summary>Made once: a broker does not reload a configuration in which its operator has changed, be it only the date.</summary>
+    private readonly string _operatorJwt;
+
+    internal JwtChain() => _operatorJwt = Claims(_operator, _operator, "operator", "{}");
+
+    /// <summary>The user's public key.</summary>
+    internal string User => _user.PublicKeyText;
+
     /// <summary>The configuration of a broker that trusts this operator and knows the account.</summary>
-    internal string ServerConfiguration() => $$"""
-        operator: {{Claims(_operator, _operator, "operator", "{}")}}
+    /// <param name="revoked">Whether the account revokes all JWTs of the user that were issued until now.</param>
+    internal string ServerConfiguration(bool revoked = false) => $$"""
+        operator: {{_operatorJwt}}
         resolver: MEMORY
-        resolver_preload: { {{_account.PublicKeyText}}: {{Claims(_operator, _account, "account", NoLimits)}} }
+        resolver_preload: { {{_account.PublicKeyText}}: {{Claims(_operator, _account, "account", revoked ? Revoking() : NoLimits)}} }
         """;
 
     /// <summary>A credentials file for the user.</summary>
     /// <param name="seed">The seed to put in; the user's own if none.</param>
     /// <param name="vouchedBy">The account that signs; this chain's own if none.</param>
-    internal string Credentials(string? seed = null, TestKey? vouchedBy = null) => $"""
+    /// <param name="expires">When the JWT expires; never if there is no time.</param>
+    internal string Credentials(string? seed = null, TestKey? vouchedBy = null, DateTimeOffset? expires = null) => $"""
         -----BEGIN NATS USER JWT-----
-        {Claims(vouchedBy ?? _account, _user, "user", MayDoAll)}
+        {Claims(vouchedBy ?? _account, _user, "user", MayDoAll, expires)}
         ------END NATS USER JWT------
 
         -----BEGIN USER NKEY SEED-----
@@ -37,7 +47,14 @@ internal sealed class JwtChain
         ------END USER NKEY SEED------
         """;
 
-    private static string Claims(TestKey issuer, TestKey subject, string type, string grants)
+    private string Revoking()
+    {
+        var account = JsonNode.Parse(NoLimits)!;
+        account["revocations"] = new JsonObject { [_user.PublicKeyText] = DateTimeOffset.UtcNow.ToUnixTimeSeconds() };
+        return account.ToJsonString();
+    }
+
+    private static string Claims(TestKey issuer, TestKey subject, string type, string grants, DateTimeOffset? expires = null)
     {
         var nats = JsonNode.Parse(grants)!;
         nats["type"] = type;
@@ -51,6 +68,8 @@ internal sealed class JwtChain
             ["name"] = type,
             ["nats"] = nats,
         };
+        if (expires is { } end)
+            claims["exp"] = end.ToUnixTimeSeconds();
         var signed = Url("""{"typ":"JWT","alg":"ed25519-nkey"}""") + "." + Url(claims.ToJsonString());
         return signed + "." + Base64Url.EncodeToString(issuer.Sign(Encoding.ASCII.GetBytes(signed)));
     }

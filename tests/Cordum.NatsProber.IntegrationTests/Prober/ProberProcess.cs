@@ -37,6 +37,9 @@ internal sealed partial class ProberProcess : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <summary>Where its probe files are.</summary>
+    public string Folder => _folder;
+
     /// <summary>How many scrapes were answered.</summary>
     public int Scrapes => Volatile.Read(ref _scrapes);
 
@@ -45,14 +48,14 @@ internal sealed partial class ProberProcess : IAsyncDisposable
 
     /// <summary>Starts it on a probe file with the given text, on a free port, and waits for its first scrape.</summary>
     public static Task<ProberProcess> StartAsync(string probeFile, string prober = "test", TimeSpan? scrapeEvery = null) =>
-        StartAsync(new Dictionary<string, string> { ["probes.yaml"] = probeFile }, prober, scrapeEvery);
+        StartAsync([probeFile], prober, scrapeEvery);
 
-    /// <summary>Starts it on a folder of probe files, each by its name.</summary>
-    public static async Task<ProberProcess> StartAsync(IReadOnlyDictionary<string, string> probeFiles, string prober = "test", TimeSpan? scrapeEvery = null)
+    /// <summary>Starts it on several probe files.</summary>
+    public static async Task<ProberProcess> StartAsync(IReadOnlyList<string> probeFiles, string prober = "test", TimeSpan? scrapeEvery = null)
     {
         var folder = Directory.CreateTempSubdirectory("natsprober-test-").FullName;
-        foreach (var (name, text) in probeFiles)
-            await File.WriteAllTextAsync(Path.Combine(folder, name), text);
+        for (var i = 0; i < probeFiles.Count; i++)
+            await File.WriteAllTextAsync(Path.Combine(folder, $"probes-{i}.yaml"), probeFiles[i]);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "natsprober"))
         {
             ArgumentList = { "run", "--probes", folder, "--listen", "127.0.0.1:0", "--prober", prober, "--log-format", "json" },

@@ -98,9 +98,8 @@ public sealed class RouteTests
                 leafnodes { remotes: [ { url: "nats://app:app@127.0.0.1:{{leafPort}}" } ] }
                 """), Stop);
             await using var prober = await ProberProcess.StartAsync(
-                new Dictionary<string, string>
-                {
-                    ["east.yaml"] = $$"""
+                [
+                    $$"""
                         cluster: east
                         endpoints:
                           - { name: hub, url: "{{east.Brokers[0].Url}}" }
@@ -108,14 +107,14 @@ public sealed class RouteTests
                         probes:
                           route: { every: 500ms, timeout: 300ms, toClusters: [west] }
                         """,
-                    ["west.yaml"] = $$"""
+                    $$"""
                         cluster: west
                         endpoints:
                           - { name: hub, url: "{{west.Brokers[0].Url}}" }
                         probes:
                           route: { every: 500ms, timeout: 300ms, toClusters: [east] }
                         """,
-                });
+                ]);
 
             (string Cluster, string From, string To)[] routes =
             [

@@ -44,7 +44,8 @@ internal sealed partial class Scrape
 
     public double Reconnects(string endpoint) => Of(endpoint, "cordum_nats_reconnect_total");
 
-    public bool IsConnected(string endpoint) => Of(endpoint, "cordum_nats_connected") == 1;
+    /// <summary>Whether the link is open; with several clusters, every link of that name.</summary>
+    public bool IsConnected(string endpoint) => _samples.Where(s => s.Name == "cordum_nats_connected" && s.Labels["endpoint"] == endpoint).All(s => s.Value == 1);
 
     public double Causes(string endpoint, string cause) => Of(endpoint, "cordum_nats_disconnect_cause_total", ("cause", cause));
 

@@ -55,6 +55,22 @@ public sealed class DialFailureTests
     [MemberData(nameof(OtherExceptions))]
     public void Each_other_exception_has_its_cause(Exception exception, DisconnectCause cause) => Assert.Equal(cause, DialFailure.FromException(exception));
 
+    [Theory]
+    [InlineData(DisconnectCause.Auth, -1, DisconnectCause.AuthExpired)]
+    [InlineData(DisconnectCause.Auth, 0, DisconnectCause.AuthExpired)]
+    [InlineData(DisconnectCause.Auth, 5, DisconnectCause.AuthExpired)] // by the broker's clock, perhaps
+    [InlineData(DisconnectCause.Auth, 6, DisconnectCause.Auth)]
+    [InlineData(DisconnectCause.Auth, null, DisconnectCause.Auth)]
+    [InlineData(DisconnectCause.AuthExpired, 1, DisconnectCause.AuthExpired)]
+    [InlineData(DisconnectCause.MaxConnections, -1, DisconnectCause.MaxConnections)]
+    [InlineData(DisconnectCause.Eof, -1, DisconnectCause.Eof)]
+    public void A_refusal_of_what_has_expired_is_auth_expired_and_nothing_else_is(DisconnectCause cause, int? secondsLeft, DisconnectCause refined)
+    {
+        var now = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(refined, DialFailure.Refine(cause, secondsLeft is { } left ? now.AddSeconds(left) : null, now));
+    }
+
     /// <summary>
     /// What nats-server 2.9.10 and 2.15 send to a client just before they close its connection, letter for letter; then what older servers, or
     /// the protocol's documentation, have instead.

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Cordum.NatsProber.Links;
+
+/// <summary>Text from somebody else, made fit for a log line: one line, no terminal codes, and not too long.</summary>
+internal static class Printable
+{
+    private const int MaxLength = 200;
+
+    /// <summary>The text, with a dot for each character that steers a terminal or turns the line around, cut at 200 characters.</summary>
+    public static string Of(string text)
+    {
+        var cut = text.Length > MaxLength ? string.Concat(text.AsSpan(0, MaxLength), "…") : text;
+        return string.Create(cut.Length, cut, static (to, from) =>
+        {
+            for (var i = 0; i < from.Length; i++)
+                to[i] = Steers(from[i]) ? '.' : from[i];
+        });
+    }
+
+    private static bool Steers(char c) => char.GetUnicodeCategory(c) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+}
