@@ -21,7 +21,7 @@ public sealed record JetStreamNames
         // hash of both.
         if ((prober + cluster).All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             return;
-        _cluster += '_' + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{prober}\n{cluster}")))[..8];
+        _cluster += '_' + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{prober.Length}:{prober}{cluster}")))[..8];
     }
 
     /// <summary>The names of one prober in one cluster.</summary>
