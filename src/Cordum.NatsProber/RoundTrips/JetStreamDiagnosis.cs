@@ -88,7 +88,7 @@ internal static class JetStreamDiagnosis
             return (Outcome.NoLeader, $"{What(e)}: {Leaderless(e)}, though {Present(e)}");
         if (e is { Leader: not null, FormerLeader: not null } && e.Leader != e.FormerLeader)
             return (Outcome.NoLeader, $"{What(e)}: the stream's leader changed from {e.FormerLeader} to {e.Leader} meanwhile");
-        return (Outcome.Timeout, $"{What(e)}, and nothing explains it: the stream's leader {e.Leader ?? "?"} answers, {Present(e)}");
+        return (Outcome.Timeout, $"{What(e)}, and nothing explains it: {(e.Leader is null ? "JetStream" : $"the stream's leader {e.Leader}")} answers now, {Present(e)}");
     }
 
     /// <summary>Fewer than a majority of those who must agree are there: of the stream's peers, or of the meta group when nobody speaks for it.</summary>
@@ -134,7 +134,7 @@ internal static class JetStreamDiagnosis
             return (Outcome.Error, $"{What(e)}; {e.Replicas} replicas are more than the cluster's {all} endpoints: set probes.jetstream.replicas");
         return all > 0 && up < e.Replicas
             ? (Outcome.NoQuorum, $"{What(e)}; {e.Replicas} replicas need as many servers, and only {up} of {all} endpoints are up")
-            : (Outcome.Error, $"{What(e)}; {e.Replicas} replicas are more than the cluster has servers with JetStream: set probes.jetstream.replicas");
+            : (Outcome.Error, $"{What(e)}; if the cluster has not just been started, it has fewer than {e.Replicas} servers with JetStream: set probes.jetstream.replicas");
     }
 
     /// <remarks>
