@@ -26,8 +26,7 @@ internal sealed class CanaryLab : IAsyncDisposable
     {
         Cluster = cluster;
         Connection = connection;
-        var clock = new ProberClock(TimeProvider.System);
-        _stalls = new StallWatch(clock, new StallRecord());
+        _stalls = new StallWatch(Clock, Stalls);
         Vantage = new JetStreamVantage(
             "test",
             clusterName,
@@ -35,9 +34,14 @@ internal sealed class CanaryLab : IAsyncDisposable
             () => Connection,
             name => Cluster.Brokers.FirstOrDefault(broker => broker.Name == name) is { } broker ? IsUp(broker) : null,
             () => (Cluster.Brokers.Count(IsUp), Cluster.Brokers.Count));
-        Stream = new JetStreamRoundTrip(Vantage, _stalls, clock, TimeProvider.System, _lines.For<JetStreamRoundTrip>());
-        Bucket = new KeyValueRoundTrip(Vantage, _stalls, clock, TimeProvider.System, _lines.For<KeyValueRoundTrip>());
+        Stream = new JetStreamRoundTrip(Vantage, _stalls, Clock, TimeProvider.System, _lines.For<JetStreamRoundTrip>());
+        Bucket = new KeyValueRoundTrip(Vantage, _stalls, Clock, TimeProvider.System, _lines.For<KeyValueRoundTrip>());
     }
+
+    public ProberClock Clock { get; } = new(TimeProvider.System);
+
+    /// <summary>The prober's own stalls, to which a test may add.</summary>
+    public StallRecord Stalls { get; } = new();
 
     public LabCluster Cluster { get; }
 
