@@ -72,10 +72,12 @@ internal static class NatsProberCommand
         var prober = Prober();
         var format = new Option<string>("--format") { Description = "How to print the result: table, json, nagios or prometheus", HelpName = "FORMAT", DefaultValueFactory = _ => "table" }
             .AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<OnceFormat>().Select(name => name.ToLowerInvariant())]);
-        var once = new Command(OnceVerb, "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format };
+        var cleanUp = new Option<bool>("--cleanup") { Description = "Probe nothing; delete the stream and the bucket that this prober (--prober) made in the clusters' JetStream" };
+        var once = new Command(OnceVerb, "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format, cleanUp };
         once.SetAction(Interruptible((parsed, stop) => OnceCommand.RunAsync(
             Given(parsed, probes, prober),
             Enum.Parse<OnceFormat>(parsed.GetValue(format)!, ignoreCase: true),
+            parsed.GetValue(cleanUp),
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error,
             stop)));

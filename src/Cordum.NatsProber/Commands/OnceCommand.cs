@@ -45,10 +45,10 @@ internal static class OnceCommand
     /// </summary>
     private const int Attempts = 5;
 
-    /// <summary>Runs one pass.</summary>
+    /// <summary>Runs one pass, or cleans up in place of one.</summary>
     /// <returns>0 ok, 1 warning, 2 critical, 3 unknown: the codes of Nagios plugins.</returns>
     public static async Task<int> RunAsync(
-        IReadOnlyDictionary<string, string?> options, OnceFormat format, TextWriter output, TextWriter error, CancellationToken stop)
+        IReadOnlyDictionary<string, string?> options, OnceFormat format, bool cleanUp, TextWriter output, TextWriter error, CancellationToken stop)
     {
         if (CommandInput.Read(options, error) is not var (settings, files, warnings))
         {
@@ -70,27 +70,30 @@ internal static class OnceCommand
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = Task.CompletedTask;
-        List<OnceResult> results;
         try
         {
             await probing.DiscoverOnceAsync(stop).ConfigureAwait(false);
             running = probing.RunAsync(end.Token);
-            results = await ProbeAllAsync(probing, time, stop).ConfigureAwait(false);
+            if (cleanUp)
+                return await OnceCleanup.RunAsync(probing, time, output, stop).ConfigureAwait(false);
+
+            var results = await ProbeAllAsync(probing, time, stop).ConfigureAwait(false);
+            if (format == OnceFormat.Prometheus)
+                await OnceReport.WriteSeriesAsync(metrics, output).ConfigureAwait(false);
+            else
+                OnceReport.Write(format, results, output);
+            return OnceReport.Code(results);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await running.ConfigureAwait(false);
-            await error.WriteLineAsync("natsprober: interrupted before every endpoint was probed").ConfigureAwait(false);
+            await error.WriteLineAsync("natsprober: interrupted before everything was done").ConfigureAwait(false);
             return OnceReport.Unknown;
         }
-
-        if (format == OnceFormat.Prometheus)
-            await OnceReport.WriteSeriesAsync(metrics, output).ConfigureAwait(false);
-        else
-            OnceReport.Write(format, results, output);
-        await end.CancelAsync().ConfigureAwait(false);
-        await running.ConfigureAwait(false);
-        return OnceReport.Code(results);
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+        }
     }
 
     /// <summary>

@@ -12,6 +12,9 @@ namespace Cordum.NatsProber.Commands;
 /// <summary>The results of one pass, in each format. Pure but for the writing.</summary>
 internal static class OnceReport
 {
+    /// <summary>Exit code: applications are hurt, or what was asked for could not be done.</summary>
+    public const int Critical = 2;
+
     /// <summary>Exit code: nothing can be said.</summary>
     public const int Unknown = 3;
 
@@ -29,7 +32,7 @@ internal static class OnceReport
         var anyDead = results.Where(result => result.Probe == ProbeKind.Request)
             .GroupBy(result => (result.Cluster, IsWhole: result.Endpoint == ClusterAccess.FailoverEndpoint))
             .Any(requests => requests.All(failed.Contains));
-        return anyDead ? 2 : 1;
+        return anyDead ? Critical : 1;
     }
 
     /// <summary>Writes table, JSON or the Nagios line.</summary>
@@ -123,7 +126,7 @@ internal static class OnceReport
     {
         0 => "OK",
         1 => "WARNING",
-        2 => "CRITICAL",
+        Critical => "CRITICAL",
         _ => "UNKNOWN",
     };
 }

@@ -30,9 +30,10 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
         host,
         port,
         $"natsprober {prober} {name}",
-        () => Credentials.Read(file.Auth),
+        () => Credentials.Present(file.Auth),
         mustUseTls || file.Tls is not null ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null)
     {
+        CertificateSeen = certificateSeen,
         InboxPrefix = ProbeSubjects.InboxPrefix(prober),
         Resolve = discovery is null ? Resolver.ResolveAsync : ResolveAsync,
         // Where DNS named addresses, the certificate is for the name that was asked.

@@ -42,7 +42,9 @@ internal sealed class ProbedCluster
             parts.Logs,
             parts.Logs.CreateLogger<FailoverLink>());
         linkSeries.Show(() => Failover.Snapshot);
-        Tasks = [Requests(identity)];
+        Credentials = new CredentialWatch(
+            file, new CredentialSeries(parts.Metrics, file.Cluster), parts.Time, parts.Logs.CreateLogger<CredentialWatch>());
+        Tasks = [Requests(identity), .. file.Probes.JetStream is { } canary ? JetStream(identity, canary) : []];
         foreach (var endpoint in file.Endpoints)
             Add(endpoint);
     }
@@ -64,6 +66,12 @@ internal sealed class ProbedCluster
 
     /// <summary>The probes of the cluster as a whole.</summary>
     public IReadOnlyList<ProbeTask> Tasks { get; }
+
+    /// <summary>Who watches when the prober's own credentials for it expire.</summary>
+    public CredentialWatch Credentials { get; }
+
+    /// <summary>What the prober owns in its JetStream.</summary>
+    public JetStreamNames JetStreamNames => JetStreamNames.For(_parts.Prober, Name);
 
     /// <summary>The endpoints of the moment.</summary>
     public IReadOnlyList<ProbedLink> Endpoints => _endpoints;
@@ -103,5 +111,25 @@ internal sealed class ProbedCluster
             _parts.Time,
             _parts.Logs.CreateLogger<RequestRoundTrip>());
         return new ProbeTask(File.Cluster, ClusterAccess.FailoverEndpoint, ProbeKind.Request, every, request.RunAsync, series, Failover);
+    }
+
+    private IEnumerable<ProbeTask> JetStream(LinkIdentity identity, JetStreamProbe settings)
+    {
+        var vantage = new JetStreamVantage(
+            _parts.Prober,
+            Name,
+            settings,
+            () => Failover.Client,
+            server => _endpoints.FirstOrDefault(link => link.Link.Snapshot.Broker?.ServerName == server)?.IsUp,
+            () => (_endpoints.Count(link => link.IsUp), _endpoints.Count));
+        var stream = new JetStreamRoundTrip(vantage, _parts.Stalls, _parts.Clock, _parts.Time, _parts.Logs.CreateLogger<JetStreamRoundTrip>());
+        yield return Task(ProbeKind.Jetstream, stream.RunAsync);
+        if (!settings.KeyValue)
+            yield break;
+        var bucket = new KeyValueRoundTrip(vantage, _parts.Stalls, _parts.Clock, _parts.Time, _parts.Logs.CreateLogger<KeyValueRoundTrip>());
+        yield return Task(ProbeKind.Kv, bucket.RunAsync);
+
+        ProbeTask Task(ProbeKind kind, Func<CancellationToken, Task<TickResult>> run) => new(
+            Name, identity.Endpoint, kind, settings.Every, run, _parts.Metrics.ForProbe(identity, kind, settings.Every, _parts.Time.GetUtcNow()), Failover);
     }
 }

@@ -93,6 +93,9 @@ internal sealed class ProbedLink
     /// <summary>The pinned link.</summary>
     public LinkKeeper Link { get; }
 
+    /// <summary>Whether it is open.</summary>
+    public bool IsUp => Link.Session is not null;
+
     /// <summary>Who answers its requests.</summary>
     public ResponderKeeper Responder { get; }
 

@@ -63,6 +63,7 @@ internal sealed class Probing
             [
                 .. Clusters.Select(cluster => Task.Run(() => cluster.Failover.RunAsync(stop), CancellationToken.None)),
                 .. Watches().Select(watch => watch.RunAsync(stop)),
+                .. Clusters.Select(cluster => cluster.Credentials.RunAsync(stop)),
                 RotateAsync(stop),
             ]).ConfigureAwait(false);
         await Task.WhenAll(Clusters.SelectMany(cluster => cluster.Endpoints).Select(link => link.EndAsync())).ConfigureAwait(false);

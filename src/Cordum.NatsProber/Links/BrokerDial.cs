@@ -113,7 +113,7 @@ internal sealed class BrokerDial(
     }
 
     private async Task SecureAsync(TlsPolicy tls) =>
-        _stream = await RunAsync(ConnectPhase.Tls, ends => tls.AuthenticateAsync(_stream!, target.TlsHost ?? target.Host, ends)).ConfigureAwait(false);
+        _stream = await RunAsync(ConnectPhase.Tls, ends => tls.AuthenticateAsync(_stream!, target.TlsHost ?? target.Host, target.CertificateSeen, ends)).ConfigureAwait(false);
 
     /// <summary>The TLS handshake that follows INFO, if one does.</summary>
     private TlsPolicy? LateTls(BrokerInfo info)

@@ -24,6 +24,7 @@ internal sealed class FailoverSockets(
     private Task _followed = Task.CompletedTask;
     private string? _lastSeedHost;
     private volatile string? _unusable;
+    private volatile PresentedCredentials? _presented;
     private int _failures;
     private long _latestTicks = clock.Now.Ticks;
 
@@ -41,8 +42,9 @@ internal sealed class FailoverSockets(
     {
         try
         {
-            if (template.Credentials() is { IsAnonymous: true } anonymous)
-                return anonymous;
+            _presented = template.Credentials();
+            if (_presented.Options.IsAnonymous)
+                return _presented.Options;
         }
         catch (DialException)
         {
@@ -128,7 +130,7 @@ internal sealed class FailoverSockets(
         var words = socket.LastWords;
         var (cause, detail) = (DialFailure.FromBrokerError(words), socket.HasSent, end.Cause) switch
         {
-            ({ } said, _, _) => (said, $"the broker said: {words}"),
+            ({ } said, _, _) => _presented?.Refused(said, words!, time.GetUtcNow()) ?? (said, $"the broker said: {words}"),
             (_, false, DisconnectCause.Stale) => (DisconnectCause.Auth, _unusable ?? "the credentials cannot be used"),
             (_, true, DisconnectCause.Stale) => (DisconnectCause.Timeout, "no PONG after CONNECT in time"),
             _ => (end.Cause, end.Detail),
@@ -141,14 +143,15 @@ internal sealed class FailoverSockets(
         _unusable = null;
         try
         {
-            return template.Credentials() switch
+            _presented = template.Credentials();
+            return ValueTask.FromResult(_presented.Options switch
             {
-                { AuthCredCallback: { } callback } => callback(uri, cancellationToken),
-                { Username: { } user } known => ValueTask.FromResult(NatsAuthCred.FromUserInfo(user, known.Password ?? "")),
-                { Token: { } token } => ValueTask.FromResult(NatsAuthCred.FromToken(token)),
-                { Creds: { } creds } => ValueTask.FromResult(NatsAuthCred.FromCreds(creds)),
+                { Username: { } user } known => NatsAuthCred.FromUserInfo(user, known.Password ?? ""),
+                { Token: { } token } => NatsAuthCred.FromToken(token),
+                { Jwt: { } jwt, Seed: { } seed } => NatsAuthCred.FromJwt(jwt, seed),
+                { Seed: { } seed } => NatsAuthCred.FromNkey(seed),
                 _ => throw new DialException(DisconnectCause.Auth, "the credentials cannot be used: there are none"),
-            };
+            });
         }
         catch (DialException e)
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using NATS.Client.Core;
 
 namespace Cordum.NatsProber.Links;
 
@@ -13,11 +12,14 @@ internal sealed record LinkTarget(
     string Host,
     int Port,
     string ClientName,
-    Func<NatsAuthOpts> Credentials,
+    Func<PresentedCredentials> Credentials,
     TlsPolicy? Tls)
 {
     /// <summary>The host to find in the broker's certificate, where that is not <see cref="Host"/>; null where it is.</summary>
     public string? TlsHost { get; init; }
+
+    /// <summary>Told when the certificate that the broker shows expires, trusted or not.</summary>
+    public Action<DateTimeOffset> CertificateSeen { get; init; } = static _ => { };
 
     /// <summary>Resolves <see cref="Host"/>. Throws <see cref="DialException"/>.</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Resolver.ResolveAsync;

@@ -66,12 +66,14 @@ internal sealed class PinnedConnector(
     private async Task<LinkSession> HandshakeAsync(PinnedSocket socket, BrokerInfo info, CancellationToken stop)
     {
         NatsConnection? connection = null;
+        PresentedCredentials? presented = null;
         try
         {
+            presented = target.Credentials();
             connection = new NatsConnection(LinkClient.Options(target, clientLogs) with
             {
                 Url = $"nats://{(target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]" : target.Host)}:{target.Port}",
-                AuthOpts = target.Credentials(),
+                AuthOpts = presented.Options,
                 SocketConnectionFactory = new OneSocket(socket),
                 ConnectTimeout = DialTimeout,
                 PingInterval = ClientPingInterval,
@@ -93,8 +95,12 @@ internal sealed class PinnedConnector(
             await socket.DisposeAsync().ConfigureAwait(false);
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
-            if (DialFailure.FromBrokerError(words) is { } cause)
-                throw new DialException(cause, $"the broker said: {words}");
+            if (DialFailure.FromBrokerError(words) is { } said && presented is not null)
+            {
+                var (cause, detail) = presented.Refused(said, words!, time.GetUtcNow());
+                throw new DialException(cause, detail);
+            }
+
             // The client gave up of itself before it said CONNECT: it could make none of what it was given.
             if (e is NatsException && !socket.HasSent && seen is null or { Cause: DisconnectCause.Stale })
                 throw new DialException(DisconnectCause.Auth, $"the credentials cannot be used: {e.GetBaseException().Message}");

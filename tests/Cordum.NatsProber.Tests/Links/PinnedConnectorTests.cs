@@ -24,7 +24,7 @@ public sealed class PinnedConnectorTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private PinnedConnector To(int port, TlsSettings? tls = null, NatsAuthOpts? auth = null, string host = "127.0.0.1") => new(
-        new LinkTarget(host, port, "natsprober test", () => auth ?? new NatsAuthOpts { Token = Secret }, tls is null ? null : new TlsPolicy(tls)),
+        new LinkTarget(host, port, "natsprober test", () => new PresentedCredentials(auth ?? new NatsAuthOpts { Token = Secret }, "the credentials of this test"), tls is null ? null : new TlsPolicy(tls)),
         _clock,
         _time,
         NullLoggerFactory.Instance);
@@ -378,7 +378,7 @@ public sealed class PinnedConnectorTests
     public async Task Credentials_that_cannot_be_read_are_a_failure_of_auth()
     {
         await using var broker = new FakeBroker(FakeBroker.WelcomeAsync);
-        var target = new LinkTarget("127.0.0.1", broker.Port, "natsprober test", () => Credentials.Read(new AuthSettings { TokenFile = "/no/such/secret" }), null);
+        var target = new LinkTarget("127.0.0.1", broker.Port, "natsprober test", () => Credentials.Present(new AuthSettings { TokenFile = "/no/such/secret" }), null);
 
         var failed = await FailureAsync(new PinnedConnector(target, _clock, _time, NullLoggerFactory.Instance));
 
