@@ -34,11 +34,15 @@ internal sealed record CertificateTrouble(string Host, string? CaFile, DateTimeO
         if (chain is not null && Has(chain.ChainStatus, Unknown))
             troubles.Add(Authority(leaf, chain));
         if (troubles.Count == 0)
-            troubles.Add(chain is null || chain.ChainStatus.Length == 0 ? errors.ToString() : string.Join("; ", chain.ChainStatus.Select(s => $"{s.Status}: {s.StatusInformation.Trim()}")));
+            troubles.Add(Other(chain, errors));
         return Printable.Of($"the broker's certificate ({leaf.Subject}) is not to be trusted: ") + string.Join("; and ", troubles);
     }
 
     private static bool Has(X509ChainStatus[] status, X509ChainStatusFlags flags) => status.Any(s => (s.Status & flags) != 0);
+
+    private static string Other(X509Chain? chain, SslPolicyErrors errors) => chain is null || chain.ChainStatus.Length == 0
+        ? errors.ToString()
+        : string.Join("; ", chain.ChainStatus.Select(s => $"{s.Status}: {s.StatusInformation.Trim()}"));
 
     private string Time(X509Certificate2 certificate, bool isLeaf)
     {
@@ -62,7 +66,11 @@ internal sealed record CertificateTrouble(string Host, string? CaFile, DateTimeO
     private static string Names(X509Certificate2 leaf)
     {
         var alternatives = leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().ToList();
-        string[] names = [.. alternatives.SelectMany(a => a.EnumerateDnsNames()), .. alternatives.SelectMany(a => a.EnumerateIPAddresses()).Select(ip => ip.ToString())];
+        string[] names =
+        [
+            .. alternatives.SelectMany(a => a.EnumerateDnsNames()),
+            .. alternatives.SelectMany(a => a.EnumerateIPAddresses()).Select(ip => ip.ToString()),
+        ];
         if (names.Length == 0)
             return "no host (it has no subject alternative name)";
         var more = names.Length > MostNames ? $" and {names.Length - MostNames} more" : "";

@@ -16,12 +16,14 @@ internal sealed record PresentedCertificate(string? File, string? Issuer, DateTi
     /// <summary>The broker does not want what it was given.</summary>
     public string Refused(string evidence) => string.Create(
         CultureInfo.InvariantCulture,
-        $"the broker refused the client certificate in {File} ({evidence}), issued by {Issuer}, valid until {Expires?.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}: check it against the broker's ca_file");
+        $"the broker refused the client certificate in {File} ({evidence}), issued by {Issuer}, "
+        + $"valid until {Expires?.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}: check it against the broker's ca_file");
 
     /// <summary>
-    /// What to say where the connection ended right behind the handshake: with TLS 1.3 the client is done before the broker has looked at its certificate, and an alert
-    /// that says what was wrong with it can be lost on the way, with the connection.
+    /// What to say where the connection ended right behind the handshake: with TLS 1.3 the client is done before the broker has looked at its
+    /// certificate, and an alert that says what was wrong with it can be lost on the way, with the connection.
     /// </summary>
     public string Suspicion =>
-        $"right after the TLS handshake, which is how it looks when a broker refuses a client certificate and its alert is lost: if this goes on, check {File} against the broker's ca_file";
+        "right after the TLS handshake, which is how it looks when a broker refuses a client certificate and its alert is lost: "
+        + $"if this goes on, check {File} against the broker's ca_file";
 }

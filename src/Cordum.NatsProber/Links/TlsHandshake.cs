@@ -108,7 +108,8 @@ internal sealed class TlsHandshake : IDisposable
     {
         _ when _trouble is not null => new DialException(DisconnectCause.Tls, _trouble),
         _ when TlsAlert.In(e) is { } alert => new DialException(DisconnectCause.Tls, TlsAlert.Describe(alert, Presented())),
-        AuthenticationException => new DialException(DisconnectCause.Tls, $"the other side does not speak TLS as it should: {e.GetBaseException().Message}{FirstHint}"),
+        AuthenticationException =>
+            new DialException(DisconnectCause.Tls, $"the other side does not speak TLS as it should: {e.GetBaseException().Message}{FirstHint}"),
         IOException { InnerException: null } => new DialException(DisconnectCause.Eof, "the broker closed the connection in the middle of the TLS handshake"),
         IOException or SocketException => new DialException(DialFailure.FromException(e), $"{e.GetBaseException().Message}, in the middle of the TLS handshake"),
         _ => null,
