@@ -9,15 +9,11 @@ namespace Cordum.NatsProber.Links;
 /// </summary>
 internal static class Credentials
 {
-    /// <summary>What to give the broker.</summary>
+    /// <summary>What to give the broker, with what may be said of it.</summary>
     /// <param name="auth">The probe file's <c>auth</c> section; null for none.</param>
     /// <exception cref="DialException">
     /// A secret cannot be read or makes no sense. The message names its file or variable and never shows what is in it.
     /// </exception>
-    public static NatsAuthOpts Read(AuthSettings? auth) => Present(auth).Options;
-
-    /// <summary>What to give the broker, with what may be said of it.</summary>
-    /// <inheritdoc cref="Read"/>
     public static PresentedCredentials Present(AuthSettings? auth) => auth switch
     {
         { PasswordFile: not null } or { PasswordEnv: not null } => Password(auth.User, new SecretText("password", auth.PasswordFile, auth.PasswordEnv)),

@@ -48,6 +48,9 @@ internal sealed class LinkKeeper(
                 {
                     await HoldAsync(session, stop).ConfigureAwait(false);
                     wait = _pacer.Lost(clock.Now, Random.Shared.NextDouble());
+                    // Within the second in which a JWT ends brokers still take it, and throw it out at once: that would be a row of losses that are one.
+                    if (Snapshot.State.LatestCause == DisconnectCause.AuthExpired)
+                        wait = Instant.Later(wait, TimeSpan.FromSeconds(1));
                 }
                 else
                 {

@@ -12,9 +12,6 @@ internal sealed record TlsPolicy(TlsSettings Settings)
     /// <summary>The handshake comes before INFO, as in servers with <c>handshake_first</c>.</summary>
     public bool HandshakeFirst => Settings.HandshakeFirst;
 
-    /// <inheritdoc cref="AuthenticateAsync(Stream, string, Action{DateTimeOffset}, CancellationToken)"/>
-    public Task<Stream> AuthenticateAsync(Stream stream, string host, CancellationToken stop) => AuthenticateAsync(stream, host, _ => { }, stop);
-
     /// <summary>Does the handshake over <paramref name="stream"/>, which belongs to the result from then on, and is closed if it fails.</summary>
     /// <param name="stream">The connection, in clear.</param>
     /// <param name="host">The name or address that the broker's certificate must be for; <see cref="TlsSettings.ServerName"/> wins.</param>

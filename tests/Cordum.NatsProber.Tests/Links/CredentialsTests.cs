@@ -53,7 +53,7 @@ public sealed class CredentialsTests : IDisposable
 
     private static DialException Refused(AuthSettings settings)
     {
-        var failure = Assert.Throws<DialException>(() => Credentials.Read(settings));
+        var failure = Assert.Throws<DialException>(() => Credentials.Present(settings).Options);
         Assert.Equal(DisconnectCause.Auth, failure.Cause);
         return failure;
     }
@@ -61,7 +61,7 @@ public sealed class CredentialsTests : IDisposable
     [Fact]
     public void Without_a_section_nothing_is_given()
     {
-        Assert.True(Credentials.Read(null).IsAnonymous);
+        Assert.True(Credentials.Present(null).Options.IsAnonymous);
         Assert.Equal("no credentials (the probe file has no auth)", Credentials.Present(null).ToString());
     }
 
@@ -82,8 +82,8 @@ public sealed class CredentialsTests : IDisposable
     [Fact]
     public void A_token_is_the_file_or_variable()
     {
-        Assert.Equal("t0ken", Credentials.Read(new AuthSettings { TokenFile = Write("t0ken\n") }).Token);
-        Assert.Equal("t0ken2", Credentials.Read(new AuthSettings { TokenEnv = Set("t0ken2") }).Token);
+        Assert.Equal("t0ken", Credentials.Present(new AuthSettings { TokenFile = Write("t0ken\n") }).Options.Token);
+        Assert.Equal("t0ken2", Credentials.Present(new AuthSettings { TokenEnv = Set("t0ken2") }).Options.Token);
     }
 
     [Theory]
@@ -136,11 +136,11 @@ public sealed class CredentialsTests : IDisposable
     public void A_rotated_secret_is_read_at_the_next_dial()
     {
         var settings = new AuthSettings { TokenFile = Write("old") };
-        Assert.Equal("old", Credentials.Read(settings).Token);
+        Assert.Equal("old", Credentials.Present(settings).Options.Token);
 
         Write("new");
 
-        Assert.Equal("new", Credentials.Read(settings).Token);
+        Assert.Equal("new", Credentials.Present(settings).Options.Token);
     }
 
     [Fact]

@@ -33,12 +33,12 @@ public sealed class TlsClientCertificateTests : IDisposable
     private TlsSettings With(IssuedCertificate client) => With(client.Pem, client.KeyPem);
 
     private static async Task<Stream> HandshakeAsync(TlsTestServer server, TlsSettings settings) =>
-        await new TlsPolicy(settings).AuthenticateAsync(await server.ConnectAsync(), "nats-0", Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        await new TlsPolicy(settings).AuthenticateAsync(await server.ConnectAsync(), "nats-0", _ => { }, Stop).WaitAsync(TimeSpan.FromSeconds(20), Stop);
 
     private static async Task<DialException> UnusableAsync(TlsSettings settings)
     {
         var untouched = new ScriptedStream { StaysOpen = true };
-        var failure = await Assert.ThrowsAsync<DialException>(() => new TlsPolicy(settings).AuthenticateAsync(untouched, "nats-0", Stop));
+        var failure = await Assert.ThrowsAsync<DialException>(() => new TlsPolicy(settings).AuthenticateAsync(untouched, "nats-0", _ => { }, Stop));
         Assert.Equal(DisconnectCause.Tls, failure.Cause);
         Assert.Empty(untouched.Written); // nothing was begun
         return failure;

@@ -251,7 +251,7 @@ public sealed class TlsPolicyTests : IDisposable
             gone.SetResult();
         });
         using var stop = new CancellationTokenSource();
-        var handshake = new TlsPolicy(Trusting()).AuthenticateAsync(await server.ConnectAsync(), "nats-0", stop.Token);
+        var handshake = new TlsPolicy(Trusting()).AuthenticateAsync(await server.ConnectAsync(), "nats-0", _ => { }, stop.Token);
 
         await stop.CancelAsync();
 
