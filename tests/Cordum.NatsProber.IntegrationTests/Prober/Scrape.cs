@@ -12,6 +12,7 @@ internal sealed partial class Scrape
 
     public Scrape(string page)
     {
+        Page = page;
         foreach (var line in page.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line[0] == '#')
@@ -23,6 +24,9 @@ internal sealed partial class Scrape
         }
     }
 
+    /// <summary>As it came.</summary>
+    public string Page { get; }
+
     /// <summary>The sum of all samples of a name with the given labels; the test fails if there is none.</summary>
     public double this[string name, params (string Label, string Value)[] labels]
     {
@@ -33,6 +37,10 @@ internal sealed partial class Scrape
             return found.Sum(s => s.Value);
         }
     }
+
+    /// <summary>Whether there is any sample of a name with the given labels.</summary>
+    public bool Has(string name, params (string Label, string Value)[] labels) =>
+        _samples.Any(s => s.Name == name && labels.All(l => s.Labels.GetValueOrDefault(l.Label) == l.Value));
 
     /// <summary>A series of one endpoint.</summary>
     public double Of(string endpoint, string name, params (string Label, string Value)[] labels) => this[name, [("endpoint", endpoint), .. labels]];
