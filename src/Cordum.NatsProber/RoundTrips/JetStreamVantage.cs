@@ -22,7 +22,7 @@ internal sealed record JetStreamVantage(
     private static readonly TimeSpan LongestSetup = TimeSpan.FromSeconds(5);
 
     /// <summary>What the prober owns in the cluster.</summary>
-    public JetStreamNames Names { get; } = JetStreamNames.For(Prober, Cluster);
+    public JetStreamNames Names => JetStreamNames.For(Prober, Cluster);
 
     /// <summary>How long a failed tick may go on asking why: its outcome comes before the next tick is due.</summary>
     public TimeSpan Extra

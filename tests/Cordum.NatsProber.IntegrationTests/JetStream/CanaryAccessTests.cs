@@ -48,7 +48,7 @@ public sealed class CanaryAccessTests
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public async Task The_grants_are_enough_and_each_of_them_is_needed(string server, string version)
+    public async Task The_grants_are_enough_and_a_missing_one_is_told_with_all_that_is_needed(string server, string version)
     {
         var names = JetStreamNames.For("test", "lab");
         string[] grants = ["_cordum.probe.test.>", .. names.StreamGrants, .. names.BucketGrants, .. names.CleanupGrants];

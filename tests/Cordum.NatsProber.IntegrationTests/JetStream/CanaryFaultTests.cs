@@ -69,14 +69,20 @@ public sealed class CanaryFaultTests
         await lab.UntilBothSucceedAsync();
 
         // A neighbour that fills the memory.
-        await lab.Context.CreateStreamAsync(new StreamConfig("FILL", ["fill"]) { Storage = StreamConfigStorage.Memory, NumReplicas = 3 }, Stop);
-        var load = new byte[200_000];
-        for (var i = 0; i < 10; i++)
+        var api = new JetStreamApi(lab.Connection);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        var made = await api.CreateAsync(new StreamConfig("FILL", ["fill"]) { Storage = StreamConfigStorage.Memory, NumReplicas = 3 }, limit.Token);
+        Assert.Equal(JetStreamReply.Given, made.Answer.Reply);
+        var filled = new JetStreamAnswer(JetStreamReply.Given);
+        for (var i = 0; i < 10 && filled.Reply == JetStreamReply.Given; i++)
         {
-            var filled = await lab.Context.TryPublishAsync("fill", load, cancellationToken: new CancellationTokenSource(2000).Token);
-            if (!filled.Success || filled.Value.Error is not null)
-                break;
+            using var once = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            once.CancelAfter(TimeSpan.FromSeconds(1));
+            filled = (await api.PublishAsync("fill", new byte[200_000], once.Token)).Answer;
         }
+
+        Assert.NotEqual(JetStreamReply.Given, filled.Reply);
 
         // Whichever leader is the first to be full refuses; one that swallows the message instead steps down, and its successor refuses.
         Outcome[] before = [Outcome.Success, Outcome.Timeout, Outcome.NoLeader];
