@@ -158,7 +158,7 @@ public sealed class NatsProberProcessTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Equal(
-            "NATS CRITICAL - 0 of 2 endpoints answer: down/n1 disconnected, cause refused: Connection refused; down/n2 disconnected, cause refused: Connection refused\n",
+            "NATS CRITICAL - 0 of 3 probes succeed: down/n1 request disconnected, cause refused: Connection refused; down/n2 request disconnected, cause refused: Connection refused; down/_cluster request disconnected, cause refused: Connection refused\n",
             output);
         Assert.Empty(error);
     }
@@ -179,7 +179,7 @@ public sealed class NatsProberProcessTests : IDisposable
         once.Signal(BrokerSignal.Interrupt);
 
         Assert.Equal(3, await once.EndAsync());
-        Assert.Equal("natsprober: interrupted before every endpoint was probed", Assert.Single(once.Error));
+        Assert.Equal("natsprober: interrupted before everything was done", Assert.Single(once.Error));
     }
 
     /// <summary>Bytes that the system holds for a loopback connection and cannot deliver.</summary>
