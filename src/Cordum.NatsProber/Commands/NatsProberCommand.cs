@@ -73,7 +73,7 @@ internal static class NatsProberCommand
         var format = new Option<string>("--format") { Description = "How to print the result: table, json, nagios or prometheus", HelpName = "FORMAT", DefaultValueFactory = _ => "table" }
             .AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<OnceFormat>().Select(name => name.ToLowerInvariant())]);
         var cleanUp = new Option<bool>("--cleanup") { Description = "Probe nothing; delete the stream and the bucket that this prober (--prober) made in the clusters' JetStream" };
-        var once = new Command(OnceVerb, "One pass of every probe. Exit code 0 if all is well, 1 warning (some endpoints fail), 2 critical (all of a cluster's endpoints fail), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format, cleanUp };
+        var once = new Command(OnceVerb, "One pass of every probe. Exit code 0 if all is well, 1 warning (some probes fail), 2 critical (all of a cluster's links fail, or the one that fails over does), 3 unknown (bad input, or the prober itself was held up).") { probes, prober, format, cleanUp };
         once.SetAction(Interruptible((parsed, stop) => OnceCommand.RunAsync(
             Given(parsed, probes, prober),
             Enum.Parse<OnceFormat>(parsed.GetValue(format)!, ignoreCase: true),

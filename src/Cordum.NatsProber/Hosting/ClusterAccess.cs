@@ -20,18 +20,33 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
     /// <param name="role">What the connection is for, as the broker's reports will show it.</param>
     /// <param name="certificateSeen">Told when the certificate that the broker shows expires.</param>
     public LinkTarget Target(ProbedEndpoint endpoint, string role, Action<DateTimeOffset> certificateSeen) =>
-        Target(endpoint.Url.IdnHost.Trim('[', ']'), endpoint.Url.Port, $"{file.Cluster}/{endpoint.Name} {role}", endpoint.Url.Scheme == "tls", certificateSeen);
+        Target(endpoint.Url.IdnHost.Trim('[', ']'), endpoint.Url.Port, $"{file.Cluster}/{endpoint.Name} {role}", IsTls(endpoint), certificateSeen);
 
-    /// <summary>The same for the link that fails over, but for host and port, which its client chooses.</summary>
+    /// <summary>The same for the link that fails over, but for host, port and TLS, which follow from where its client goes.</summary>
     public LinkTarget FailoverTarget(Action<DateTimeOffset> certificateSeen) =>
-        Target("", 0, $"{file.Cluster}/{FailoverEndpoint} link", file.Endpoints.Any(endpoint => endpoint.Url.Scheme == "tls"), certificateSeen);
+        Target("", 0, $"{file.Cluster}/{FailoverEndpoint} link", mustUseTls: false, certificateSeen) with
+        {
+            // Of a service (SRV) no certificate bears the name; its hosts' own names are what the client has then.
+            TlsHost = file.Discover is { } discover && !discover.Dns.StartsWith('_') ? discover.Dns : null,
+        };
+
+    /// <summary>The TLS to insist on at an address of the link that fails over: what its endpoint asks for; at one that was gossiped, what any endpoint asks for.</summary>
+    public TlsPolicy? FailoverTls(Uri address)
+    {
+        var known = file.Endpoints.FirstOrDefault(endpoint => endpoint.Url.Authority == address.Authority);
+        return Tls(known is null ? file.Endpoints.Any(IsTls) : IsTls(known));
+    }
+
+    private static bool IsTls(ProbedEndpoint endpoint) => endpoint.Url.Scheme == "tls";
+
+    private TlsPolicy? Tls(bool isAskedFor) => isAskedFor || file.Tls is not null ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null;
 
     private LinkTarget Target(string host, int port, string name, bool mustUseTls, Action<DateTimeOffset> certificateSeen) => new(
         host,
         port,
         $"natsprober {prober} {name}",
         () => Credentials.Present(file.Auth),
-        mustUseTls || file.Tls is not null ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null)
+        Tls(mustUseTls))
     {
         CertificateSeen = certificateSeen,
         InboxPrefix = ProbeSubjects.InboxPrefix(prober),

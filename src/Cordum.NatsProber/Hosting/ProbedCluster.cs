@@ -31,6 +31,7 @@ internal sealed class ProbedCluster
         Failover = new FailoverLink(
             identity,
             _access.FailoverTarget(linkSeries.CertificateSeen),
+            _access.FailoverTls,
             () => [.. _endpoints.Select(link => link.Endpoint.Url)],
             Discovery is null ? Task.CompletedTask : _discovered.Task,
             file.Failover,

@@ -65,7 +65,7 @@ internal sealed class ProbedLink
         {
             _connects = parts.Metrics.ForProbe(identity, ProbeKind.Connect, connect.Every, startedAt);
             var fresh = new ConnectRoundTrip(
-                identity,
+                Link,
                 Connector("connect"),
                 identities,
                 connect.Timeout,

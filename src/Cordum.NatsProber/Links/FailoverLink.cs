@@ -11,6 +11,7 @@ namespace Cordum.NatsProber.Links;
 internal sealed class FailoverLink(
     LinkIdentity identity,
     LinkTarget template,
+    Func<Uri, TlsPolicy?> tls,
     Func<IReadOnlyList<Uri>> seeds,
     Task seedsSettled,
     FailoverSettings settings,
@@ -82,7 +83,7 @@ internal sealed class FailoverLink(
     private async Task LiveAsync(IReadOnlyList<Uri> known, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var sockets = new FailoverSockets(template, known, _record, observer, arrived, stalls, clock, time, ended.Token);
+        var sockets = new FailoverSockets(template, tls, known, _record, observer, arrived, stalls, clock, time, ended.Token);
         var client = new NatsConnection(LinkClient.Options(template, clientLogs) with
         {
             Url = string.Join(',', known.Select(seed => $"nats://{seed.Authority}")),
@@ -113,6 +114,8 @@ internal sealed class FailoverLink(
             while (true)
             {
                 await Task.Delay(Look, time, stop).ConfigureAwait(false);
+                if (sockets.Followed.IsFaulted)
+                    await sockets.Followed.ConfigureAwait(false);
                 if (_record.Session is not null)
                     continue;
                 if (connecting.IsFaulted)

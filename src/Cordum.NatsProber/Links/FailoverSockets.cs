@@ -8,6 +8,7 @@ namespace Cordum.NatsProber.Links;
 /// <summary>Makes the sockets that one failing-over client asks for, and follows each from its dial to its end.</summary>
 internal sealed class FailoverSockets(
     LinkTarget template,
+    Func<Uri, TlsPolicy?> tls,
     IReadOnlyList<Uri> seeds,
     LinkRecord record,
     ILinkObserver observer,
@@ -57,7 +58,7 @@ internal sealed class FailoverSockets(
     public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken)
     {
         Interlocked.Exchange(ref _latestTicks, clock.Now.Ticks);
-        var target = template with { Host = uri.IdnHost.Trim('[', ']'), Port = uri.Port, TlsHost = TlsHost(uri) };
+        var target = template with { Host = uri.IdnHost.Trim('[', ']'), Port = uri.Port, Tls = tls(uri), TlsHost = TlsHost(uri) };
         await using var dial = new BrokerDial(
             target, _memories.GetOrAdd(uri.Authority, _ => new()), observer.PhaseCompleted, PinnedConnector.DialTimeout, clock, time, stop);
         try

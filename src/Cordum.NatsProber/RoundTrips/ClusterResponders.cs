@@ -16,6 +16,8 @@ internal sealed class ClusterResponders(Func<IReadOnlyList<ResponderKeeper>> kee
 
     public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {
+        if (keepers().Any(keeper => keeper.Ready is not null))
+            return;
         using var found = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ready = keepers().Select(keeper => keeper.WhenAnyReadyAsync(found.Token)).ToList();
         if (ready.Count > 0)

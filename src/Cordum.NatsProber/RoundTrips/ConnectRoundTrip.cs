@@ -8,7 +8,7 @@ namespace Cordum.NatsProber.RoundTrips;
 /// clients are refused while the old ones live.
 /// </summary>
 internal sealed class ConnectRoundTrip(
-    LinkIdentity where,
+    ILink held,
     PinnedConnector connector,
     ClusterIdentities identities,
     TimeSpan timeout,
@@ -18,6 +18,7 @@ internal sealed class ConnectRoundTrip(
     ProberClock clock,
     ILogger<ConnectRoundTrip> log)
 {
+    private readonly LinkIdentity _where = held.Identity;
     private readonly Excuses _excuses = new();
     private DisconnectCause? _told;
     private TimeSpan _failingSince;
@@ -25,12 +26,12 @@ internal sealed class ConnectRoundTrip(
     /// <summary>Runs one tick. Throws only <see cref="OperationCanceledException"/>, for <paramref name="stop"/>.</summary>
     public async Task<TickResult> RunAsync(CancellationToken stop)
     {
-        var result = await connector.DialAsync(info => identities.Mismatch(where.Endpoint, info), phaseTimed, DialPace.Longest, stop, timeout).ConfigureAwait(false);
+        var result = await connector.DialAsync(info => identities.Mismatch(_where.Endpoint, info), phaseTimed, DialPace.Longest, stop, timeout).ConfigureAwait(false);
         switch (result)
         {
             case DialResult.Opened opened:
                 // Closing is no part of the measurement, and a client may take its time for it.
-                _ = opened.Session.FoldUpAsync(e => LinkLog.Failed(log, where.Cluster, where.Endpoint, e));
+                _ = opened.Session.FoldUpAsync(e => LinkLog.Failed(log, _where.Cluster, _where.Endpoint, e));
                 return Opened(opened);
             case DialResult.Failed failed when !_excuses.TryTake(failed, stalls):
                 return Failed(failed);
@@ -45,7 +46,7 @@ internal sealed class ConnectRoundTrip(
         if (_told is not null)
         {
             _told = null;
-            ConnectLog.Recovered(log, where.Cluster, where.Endpoint, (clock.Now - _failingSince).TotalSeconds);
+            ConnectLog.Recovered(log, _where.Cluster, _where.Endpoint, (clock.Now - _failingSince).TotalSeconds);
         }
 
         var took = opened.At - opened.Began;
@@ -56,11 +57,15 @@ internal sealed class ConnectRoundTrip(
     {
         _excuses.Renew();
         failedIn(failed.Phase, failed.Cause);
-        if (_told is null)
-            _failingSince = failed.Began;
-        if (_told != failed.Cause)
-            ConnectLog.Failing(log, where.Cluster, where.Endpoint, SnakeCase.Of(failed.Phase), SnakeCase.Of(failed.Cause), failed.Detail);
-        _told = failed.Cause;
+        // Of a broker that is down the link tells; news is that the link stands and others are not let in.
+        if (held.Session is not null && _told != failed.Cause)
+        {
+            if (_told is null)
+                _failingSince = failed.Began;
+            _told = failed.Cause;
+            ConnectLog.Failing(log, _where.Cluster, _where.Endpoint, SnakeCase.Of(failed.Phase), SnakeCase.Of(failed.Cause), failed.Detail);
+        }
+
         var outcome = failed.Cause switch
         {
             DisconnectCause.Timeout => Outcome.Timeout,

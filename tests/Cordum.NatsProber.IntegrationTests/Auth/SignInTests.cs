@@ -47,7 +47,9 @@ public sealed class SignInTests
         await using var prober = await ProberProcess.StartAsync([.. right.Concat(wrong).Select(way => AccessFile.Of(way.Name, way.Broker.Url, way.Auth))]);
 
         var scrape = await prober.UntilAsync(
-            s => right.All(way => s.IsConnected(way.Name) && s.Ticks(way.Name, "success") > 0) && wrong.All(way => s.Dials(way.Name, "auth") >= 3),
+            // The link that fails over signs in through its own client, by the same credentials, at its own pace.
+            s => right.All(way => s.IsConnected(way.Name) && s.Ticks(way.Name, "success") > 0 && OfFailover(s, way.Name, "cordum_nats_connected") == 1)
+                && wrong.All(way => s.Dials(way.Name, "auth") >= 3 && OfFailover(s, way.Name, "cordum_nats_disconnect_cause_total", ("cause", "auth")) == 1),
             $"every way is tried on {version}");
 
         foreach (var (name, _, _) in right)
@@ -62,6 +64,9 @@ public sealed class SignInTests
 
         await secrets.AssertKeptAsync(prober);
     }
+
+    private static double OfFailover(Scrape scrape, string cluster, string name, params (string Label, string Value)[] more) =>
+        scrape[name, [("cluster", cluster), ("endpoint", "_cluster"), .. more]];
 
     [Theory]
     [MemberData(nameof(Servers))]

@@ -78,7 +78,9 @@ public sealed class TlsDialTests
             await using var prober = await ProberProcess.StartAsync([.. ways.Select(way => AccessFile.Of(way.Name, way.Url, tls: way.Tls))], scrapeEvery: Seldom);
 
             var scrape = await prober.UntilAsync(
-                s => ways.All(way => way.Cause.Length == 0 ? s.IsConnected(way.Name) && s.Ticks(way.Name, "success") > 0 : s.Dials(way.Name, way.Cause) > 0),
+                s => ways.All(way => way.Cause.Length == 0
+                    ? s.IsConnected(way.Name) && s.Ticks(way.Name, "success") > 0 && OfFailover(s, way.Name, "cordum_nats_connected") == 1
+                    : s.Dials(way.Name, way.Cause) > 0 && OfFailover(s, way.Name, "cordum_nats_disconnect_cause_total", ("cause", way.Cause)) == 1),
                 $"every way is tried on {version}",
                 seconds: 30);
 
@@ -102,6 +104,10 @@ public sealed class TlsDialTests
                 await first.DisposeAsync();
         }
     }
+
+    /// <summary>The link that fails over has a client of its own, and must insist on the same.</summary>
+    private static double OfFailover(Scrape scrape, string cluster, string name, params (string Label, string Value)[] more) =>
+        scrape[name, [("cluster", cluster), ("endpoint", "_cluster"), .. more]];
 
     /// <summary>The option came with 2.10: what an older server makes of it is to say so and not to start.</summary>
     [Theory]

@@ -52,7 +52,7 @@ public sealed class BrokerFaultTests
             Assert.InRange(measured, shortest - bound, longest + bound);
             errors.Add(Math.Abs(measured - longest) / Math.Max(0.05, 0.01 * longest));
 
-            var ended = (await prober.EventsAsync(5, i + 1))[i];
+            var ended = (await prober.EventsAsync("n2", 5, i + 1))[i];
             Assert.True(Seconds(ended, "MinimumSeconds") <= longest, $"outage {i + 1}: {ended}");
             Assert.True(shortest <= Seconds(ended, "MaximumSeconds"), $"outage {i + 1}: {ended}");
             before = after;
@@ -96,7 +96,7 @@ public sealed class BrokerFaultTests
             var measured = after.OutageSeconds("n2") - before.OutageSeconds("n2");
             TestContext.Current.SendDiagnosticMessage($"nats-server {version}, hang {i + 1}: truth {truth:0.000} s, measured {measured:0.000} s, seen after {seenAfter:0.000} s");
             Assert.InRange(measured, truth - Tick, truth + Tick);
-            var ended = (await prober.EventsAsync(5, i + 1))[i];
+            var ended = (await prober.EventsAsync("n2", 5, i + 1))[i];
             Assert.InRange(truth, Seconds(ended, "MinimumSeconds"), Seconds(ended, "MaximumSeconds"));
             await prober.UntilAsync(s => s.Ticks("n2", "success") > after.Ticks("n2", "success"), "requests answered again");
         }
@@ -130,7 +130,7 @@ public sealed class BrokerFaultTests
 
         var last = await prober.ScrapeAsync();
         Assert.Equal((2, 2), (last.Disconnects("n2"), last.Outages("n2")));
-        Assert.All(await prober.EventsAsync(5, 2), ended => Assert.Equal("lame_duck", ended.GetProperty("Cause").GetString()));
+        Assert.All(await prober.EventsAsync("n2", 5, 2), ended => Assert.Equal("lame_duck", ended.GetProperty("Cause").GetString()));
         AssertNeverBlinked(last, "n1", "n3");
         prober.AssertParityHeldThroughout(atLeastScrapes: 50);
     }

@@ -33,8 +33,8 @@ public sealed class ConnectTests
 
         await ReloadAsync(broker, open);
         await prober.UntilAsync(s => Connects(s, "success") > Connects(full, "success") + 1, "fresh connects work again");
-        Assert.Single(await prober.EventsAsync(34, 1)); // one line, not one for each tick
-        Assert.Single(await prober.EventsAsync(35, 1));
+        Assert.Single(await prober.EventsAsync("n1", 34, 1)); // one line, not one for each tick
+        Assert.Single(await prober.EventsAsync("n1", 35, 1));
     }
 
     [Theory]

@@ -105,11 +105,13 @@ internal sealed partial class ProberProcess : IAsyncDisposable
     /// <summary>Waits until every link is open.</summary>
     public Task<Scrape> UntilAllConnectedAsync(double seconds = 15) => UntilAsync(s => s.Endpoints.All(s.IsConnected), "all links open", seconds);
 
-    /// <summary>The <c>State</c> objects of the log lines with an event id, oldest first, as soon as there are so many: a scrape may outrun the log.</summary>
-    public async Task<IReadOnlyList<JsonElement>> EventsAsync(int id, int count)
+    /// <summary>
+    /// The <c>State</c> objects of one endpoint's log lines with an event id, oldest first, as soon as there are so many: a scrape may outrun the log.
+    /// </summary>
+    public async Task<IReadOnlyList<JsonElement>> EventsAsync(string endpoint, int id, int count)
     {
-        await UntilAsync(_ => Events(id).Count() >= count, $"{count} log lines with event id {id}");
-        return [.. Events(id)];
+        await UntilAsync(_ => Events(endpoint, id).Count() >= count, $"{count} log lines of {endpoint} with event id {id}");
+        return [.. Events(endpoint, id)];
     }
 
     /// <summary>Fails the test if any scrape so far broke the law of parity.</summary>
@@ -142,10 +144,11 @@ internal sealed partial class ProberProcess : IAsyncDisposable
         Assert.Empty(_breaches);
     }
 
-    private IEnumerable<JsonElement> Events(int id) => Log.Where(line => line.StartsWith('{'))
+    private IEnumerable<JsonElement> Events(string endpoint, int id) => Log.Where(line => line.StartsWith('{'))
         .Select(line => JsonDocument.Parse(line).RootElement)
         .Where(line => line.GetProperty("EventId").GetInt32() == id)
-        .Select(line => line.GetProperty("State"));
+        .Select(line => line.GetProperty("State"))
+        .Where(state => state.GetProperty("Endpoint").GetString() == endpoint);
 
     private async Task ScrapeForEverAsync(TimeSpan every)
     {
