@@ -12,7 +12,7 @@ internal sealed class ClusterResponders(Func<IReadOnlyList<ResponderKeeper>> kee
 
     public string? Problem => keepers() is { Count: > 0 } known && known.All(keeper => keeper.Problem is not null) ? known[0].Problem : null;
 
-    public bool IsSettling => keepers().Where(keeper => keeper.Ready is not null).ToList() is { Count: > 0 } ready && ready.All(keeper => keeper.IsNew);
+    public bool IsSettling => keepers().Any(keeper => keeper.IsSettlingElsewhere) && !keepers().Any(keeper => keeper.Ready is not null && !keeper.IsSettlingElsewhere);
 
     public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {

@@ -18,8 +18,8 @@ internal interface IAnswerers
     string? Problem { get; }
 
     /// <summary>
-    /// Somebody answers, but only since a moment ago, and the news of it may still be on its way between the brokers: that a broker knows of nobody then
-    /// says nothing.
+    /// Who answers is only just being made, or the news of it may still be on its way between the brokers: that a broker knows of nobody then says nothing of
+    /// the broker.
     /// </summary>
     bool IsSettling { get; }
 

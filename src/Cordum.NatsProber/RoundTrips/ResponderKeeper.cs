@@ -36,11 +36,14 @@ internal sealed class ResponderKeeper(
     /// <summary>Completes when there is a responder, whatever it stands on.</summary>
     public Task WhenAnyReadyAsync(CancellationToken stop) => _ready.WaitAsync(stop);
 
-    /// <summary>It answers only since a moment ago: other brokers than its own may not know of it yet.</summary>
-    public bool IsNew => Ready is { } ready && clock.Now - ready.ListensSince < NewsTravel;
+    /// <summary>
+    /// It is being made, and nothing has gone wrong with that so far. From the other side of an ocean it takes half a second; a dial that fails, or takes longer
+    /// than it may, is a <see cref="Problem"/>.
+    /// </summary>
+    public bool IsSettling => Ready is null && Problem is null;
 
-    /// <summary>Never: its own broker has confirmed that it knows.</summary>
-    public bool IsSettling => false;
+    /// <summary>Other brokers than its own may not know of it yet.</summary>
+    public bool IsSettlingElsewhere => Ready is { } ready ? clock.Now - ready.ListensSince < NewsTravel : IsSettling;
 
     public bool MayAnswer(LinkSession session, string serverId) => serverId == session.Broker.ServerId;
 

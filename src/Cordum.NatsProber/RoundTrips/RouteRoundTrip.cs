@@ -94,7 +94,7 @@ internal sealed class RouteRoundTrip(
     private TickResult Replied(Reply answer, LinkSession exit, TimeSpan sent)
     {
         _excuses.Renew();
-        if (answer.NoResponders && to.IsNew)
+        if (answer.NoResponders && to.IsSettlingElsewhere)
             return new(Outcome.Indeterminate); // the news of the responder may still be on its way to the broker at the entry
         if (answer.NoResponders)
         {

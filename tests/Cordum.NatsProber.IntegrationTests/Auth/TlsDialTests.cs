@@ -88,7 +88,7 @@ public sealed class TlsDialTests
             {
                 if (cause.Length == 0)
                 {
-                    Assert.Equal((0, 1), (scrape.Disconnects(name), scrape.Of(name, "cordum_nats_connect_attempt_total")));
+                    Assert.Equal((0, 1), (scrape.Disconnects(name), scrape.Dials(name, "success")));
                     continue;
                 }
 

@@ -6,7 +6,8 @@ namespace Cordum.NatsProber.IntegrationTests.Prober;
 /// <summary>One scrape of <c>/metrics</c>.</summary>
 internal sealed partial class Scrape
 {
-    private static readonly string[] Failures = ["timeout", "no_responders", "disconnected", "wrong_server", "error"];
+    /// <summary>Outcomes that are neither a success nor the prober's own affair.</summary>
+    public static readonly string[] Failures = ["timeout", "no_responders", "disconnected", "wrong_server", "error"];
 
     private readonly List<(string Name, Dictionary<string, string> Labels, double Value)> _samples = [];
 
@@ -47,6 +48,9 @@ internal sealed partial class Scrape
 
     /// <summary>The endpoints that have link series.</summary>
     public IEnumerable<string> Endpoints => _samples.Where(s => s.Name == "cordum_nats_connected").Select(s => s.Labels["endpoint"]);
+
+    /// <summary>Those of pinned links; the name of the link that fails over is the same in every cluster.</summary>
+    public IEnumerable<string> PinnedEndpoints => Endpoints.Where(endpoint => endpoint != "_cluster");
 
     public double Disconnects(string endpoint) => Of(endpoint, "cordum_nats_disconnect_total");
 
