@@ -32,16 +32,8 @@ internal sealed class JetStreamCanary(
     TimeProvider time,
     ILogger log) : IDisposable
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
-
     /// <summary>How often the stream is looked at while all is well: for its peers, and for changes that somebody else made to it.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
-
-    /// <summary>How many timeouts a tick may take when the prober keeps being held up; as for requests.</summary>
-    private const int LongestWait = 3;
-
-    /// <summary>Unanswered ticks in a row that a stalled prober may excuse; as for requests.</summary>
-    private const int MostExcused = 4;
 
     private readonly string _run = RandomNumberGenerator.GetHexString(8, lowercase: true);
     private readonly JetStreamKeeper _keeper = new(
@@ -51,7 +43,7 @@ internal sealed class JetStreamCanary(
     private JetStreamLine? _line;
     private TimeSpan? _looked;
     private long _number;
-    private int _excused;
+    private readonly Excuses _excuses = new();
     private bool _everWorked;
     private bool _wasFull;
     private bool _warm;
@@ -131,9 +123,9 @@ internal sealed class JetStreamCanary(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var began = clock.Now;
         var running = work(end.Token);
-        while (!running.IsCompleted && !stop.IsCancellationRequested && stalls.Awake(began, clock.Now) < limit && clock.Now - began < limit * LongestWait)
+        while (!running.IsCompleted && !stop.IsCancellationRequested && Waiting.GoesOn(stalls, began, clock.Now, limit))
         {
-            var rest = Instant.Later(limit - stalls.Awake(began, clock.Now), Shortest);
+            var rest = Instant.Later(limit - stalls.Awake(began, clock.Now), Waiting.Shortest);
             Task wait = Task.WhenAny(running, line.Trouble).WaitAsync(rest, time, stop);
             await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!line.Trouble.IsCompleted)
@@ -150,14 +142,10 @@ internal sealed class JetStreamCanary(
 
     private async Task<TickResult> SucceededAsync(JetStreamApi api, TimeSpan sent, TimeSpan done, CancellationToken stop)
     {
-        _excused = 0;
+        _excuses.Renew();
         _everWorked = true;
 
-        // A time that is more than half ours, or that would have been too long had we been awake, says nothing about the broker.
-        var took = Instant.NotNegative(done - sent);
-        var result = stalls.Stalled(sent, done) > took / 2 || took > vantage.Settings.Timeout
-            ? new TickResult(Outcome.Indeterminate)
-            : new TickResult(Outcome.Success, took);
+        var result = Waiting.Answered(stalls, sent, done, vantage.Settings.Timeout);
         if (!_telling.IsAway && _looked is { } looked && clock.Now - looked < LookAgain)
             return result;
 
@@ -184,7 +172,7 @@ internal sealed class JetStreamCanary(
     {
         if (Prevented(line, identity) is { } prevented)
             return prevented;
-        if (answer.Reply == JetStreamReply.Silent && stalls.Awake(began, clock.Now) < vantage.Settings.Timeout - Shortest && _excused++ < MostExcused)
+        if (answer.Reply == JetStreamReply.Silent && Waiting.WasAsleep(stalls, began, clock.Now, vantage.Settings.Timeout) && _excuses.TryTake())
             return new(Outcome.Indeterminate);
 
         var known = new JetStreamEvidence { Step = step, Failed = answer, EverWorked = _everWorked, WasFull = _wasFull };

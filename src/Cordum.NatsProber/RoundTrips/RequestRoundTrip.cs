@@ -23,9 +23,6 @@ internal sealed class RequestRoundTrip(
     TimeProvider time,
     ILogger<RequestRoundTrip> log)
 {
-    /// <summary>How many timeouts a tick may take when the prober keeps being held up; after that nothing can be said.</summary>
-    private const int LongestWait = 3;
-
     private readonly ReplyLedger _ledger = new();
     private ReplyListener? _listener;
     private LinkSession? _toldDenial;
@@ -100,8 +97,7 @@ internal sealed class RequestRoundTrip(
         var ping = session.Connection.PingAsync(pingEnds.Token).AsTask();
         try
         {
-            // The timeout is time in which the prober could have heard the reply: what it slept through is added, up to a limit.
-            while (stalls.Awake(sent, clock.Now) < timeout && clock.Now - sent < timeout * LongestWait)
+            while (Waiting.GoesOn(stalls, sent, clock.Now, timeout))
             {
                 if (await CompletesAsync(answered, timeout - stalls.Awake(sent, clock.Now), stop).ConfigureAwait(false))
                     return await RepliedAsync(session, reply, sent).ConfigureAwait(false);
@@ -136,9 +132,7 @@ internal sealed class RequestRoundTrip(
         if (answer.NoResponders)
             return responder.IsSettling ? new(Outcome.Indeterminate) : new(Outcome.NoResponders, Detail: responder.Problem);
 
-        // A time that is more than half ours, or that would have been too long had we been awake, says nothing about the broker.
-        var took = Instant.NotNegative(answer.At - sent);
-        return stalls.Stalled(sent, answer.At) > took / 2 || took > timeout ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
+        return Waiting.Answered(stalls, sent, answer.At, timeout);
     }
 
     /// <param name="session">The session that the request went over.</param>
@@ -149,7 +143,7 @@ internal sealed class RequestRoundTrip(
         var now = clock.Now;
         if (session.Ended.IsCompleted)
             return new(Outcome.Disconnected);
-        if (stalls.Awake(sent, now) < timeout - Waiting.Shortest && _excuses.TryTake())
+        if (Waiting.WasAsleep(stalls, sent, now, timeout) && _excuses.TryTake())
             return new(Outcome.Indeterminate);
 
         if ((session.Denial ?? responder.Denial) is { } denial)

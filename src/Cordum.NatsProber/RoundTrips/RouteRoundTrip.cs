@@ -21,9 +21,6 @@ internal sealed class RouteRoundTrip(
     TimeProvider time,
     ILogger<RouteRoundTrip> log)
 {
-    /// <summary>How many timeouts a tick may take when the prober keeps being held up; after that nothing can be said.</summary>
-    private const int LongestWait = 3;
-
     private readonly ReplyLedger _ledger = new();
     private readonly Excuses _excuses = new();
     private ReplyListener? _listener;
@@ -78,13 +75,13 @@ internal sealed class RouteRoundTrip(
         var sent = clock.Now;
         await entry.Connection.PublishAsync(
             to.Subjects.Request, Array.Empty<byte>(), replyTo: fromSubjects.RouteReply(to.Subjects, number), cancellationToken: either.Token).ConfigureAwait(false);
-        while (stalls.Awake(sent, clock.Now) < timeout && clock.Now - sent < timeout * LongestWait)
+        while (Waiting.GoesOn(stalls, sent, clock.Now, timeout))
         {
             if (await CompletesAsync(answered, timeout - stalls.Awake(sent, clock.Now), stop).ConfigureAwait(false))
                 return reply.IsCompleted ? Replied(await reply.ConfigureAwait(false), exit, sent) : new(Outcome.Disconnected);
         }
 
-        if (stalls.Awake(sent, clock.Now) < timeout - Waiting.Shortest && _excuses.TryTake())
+        if (Waiting.WasAsleep(stalls, sent, clock.Now, timeout) && _excuses.TryTake())
             return new(Outcome.Indeterminate);
         return (entry.Denial ?? to.Denial) is { } denial
             ? new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {fromSubjects.Grant}")
@@ -105,8 +102,7 @@ internal sealed class RouteRoundTrip(
 
         if (answer.ServerId != exit.Broker.ServerId)
             return new(Outcome.WrongServer, Detail: $"answered on {answer.ServerId}, not on {exit.Broker.ServerId}");
-        var took = Instant.NotNegative(answer.At - sent);
-        return stalls.Stalled(sent, answer.At) > took / 2 || took > timeout ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
+        return Waiting.Answered(stalls, sent, answer.At, timeout);
     }
 
     private async Task SendNumberedAsync(LinkSession entry, CancellationToken stop)

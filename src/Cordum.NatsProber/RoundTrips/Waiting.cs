@@ -2,9 +2,15 @@ using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.RoundTrips;
 
-/// <summary>Waiting for an answer, up to a time.</summary>
+/// <summary>
+/// Waiting for an answer, up to a time. A timeout is time in which the prober could have heard the answer: what it slept through is added, up to a limit, after
+/// which nothing can be said.
+/// </summary>
 internal static class Waiting
 {
+    /// <summary>How many timeouts a tick may take when the prober keeps being held up.</summary>
+    private const int Longest = 3;
+
     /// <summary>Timers count whole milliseconds; a shorter wait would spin.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
 
@@ -20,5 +26,27 @@ internal static class Waiting
         {
             return false;
         }
+    }
+
+    /// <summary>Whether an answer may still come in time.</summary>
+    /// <param name="stalls">The prober's own stalls.</param>
+    /// <param name="began">When the waiting began.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="timeout">How long an answer may take.</param>
+    public static bool GoesOn(StallWatch stalls, TimeSpan began, TimeSpan now, TimeSpan timeout) =>
+        stalls.Awake(began, now) < timeout && now - began < timeout * Longest;
+
+    /// <summary>Whether the prober slept through so much of the waiting that no answer says nothing.</summary>
+    public static bool WasAsleep(StallWatch stalls, TimeSpan began, TimeSpan now, TimeSpan timeout) => stalls.Awake(began, now) < timeout - Shortest;
+
+    /// <summary>An answer has come: a time that is more than half ours, or that would have been too long had we been awake, says nothing about the broker.</summary>
+    /// <param name="stalls">The prober's own stalls.</param>
+    /// <param name="sent">When it was asked.</param>
+    /// <param name="at">When the answer came.</param>
+    /// <param name="timeout">How long an answer may take.</param>
+    public static TickResult Answered(StallWatch stalls, TimeSpan sent, TimeSpan at, TimeSpan timeout)
+    {
+        var took = Instant.NotNegative(at - sent);
+        return stalls.Stalled(sent, at) > took / 2 || took > timeout ? new(Outcome.Indeterminate) : new(Outcome.Success, took);
     }
 }
