@@ -56,6 +56,7 @@ internal static class OnceReport
     public static async Task WriteSeriesAsync(ProberMetrics metrics, TextWriter output)
     {
         using var page = new MemoryStream();
+        using var turn = await metrics.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
         await metrics.Registry.CollectAndExportAsTextAsync(page).ConfigureAwait(false);
         await output.WriteAsync(Encoding.UTF8.GetString(page.ToArray())).ConfigureAwait(false);
     }

@@ -21,7 +21,15 @@ internal sealed class CredentialWatch(ProbeFile file, CredentialSeries series, T
     {
         while (!stop.IsCancellationRequested)
         {
-            Look();
+            try
+            {
+                Look();
+            }
+            catch (Exception e)
+            {
+                ProbingLog.Failed(log, $"the expiry of credentials for {file.Cluster}", e);
+            }
+
             await Task.Delay(Every, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -20,9 +20,14 @@ internal sealed class DiscoveryWatch(ProbedCluster cluster, Probing probing, Tim
             {
                 await Task.Delay(await AskAsync(stop).ConfigureAwait(false), time, stop).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (Exception) when (stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e)
+            {
+                ProbingLog.Failed(log, $"the endpoints of {cluster.Name}", e);
+                await Task.Delay(AskPace.LongestRetry, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

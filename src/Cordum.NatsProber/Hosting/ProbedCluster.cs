@@ -121,8 +121,9 @@ internal sealed class ProbedCluster
             Name,
             settings,
             () => Failover.Client,
-            server => _endpoints.FirstOrDefault(link => link.Link.Snapshot.Broker?.ServerName == server)?.IsUp,
-            () => (_endpoints.Count(link => link.IsUp), _endpoints.Count));
+            IsUp,
+            // An address in DNS that was never open may be one where nobody is any more; one that the probe file lists is a broker that is down.
+            () => (_endpoints.Count(link => link.IsUp), _endpoints.Count(link => Discovery is null || link.Link.Snapshot.Broker is not null)));
         var stream = new JetStreamRoundTrip(vantage, _parts.Stalls, _parts.Clock, _parts.Time, _parts.Logs.CreateLogger<JetStreamRoundTrip>());
         yield return Task(ProbeKind.Jetstream, stream.RunAsync);
         if (!settings.KeyValue)
@@ -132,5 +133,12 @@ internal sealed class ProbedCluster
 
         ProbeTask Task(ProbeKind kind, Func<CancellationToken, Task<TickResult>> run) => new(
             Name, identity.Endpoint, kind, settings.Every, run, _parts.Metrics.ForProbe(identity, kind, settings.Every, _parts.Time.GetUtcNow()), Failover);
+    }
+
+    /// <summary>Whether any link to a server of that name is open; null if none ever was.</summary>
+    private bool? IsUp(string server)
+    {
+        var links = _endpoints.Where(link => link.Link.Snapshot.Broker?.ServerName == server).ToList();
+        return links.Count == 0 ? null : links.Exists(link => link.IsUp);
     }
 }

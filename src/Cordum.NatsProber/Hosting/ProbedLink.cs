@@ -1,3 +1,4 @@
+using System.Net;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
@@ -28,6 +29,8 @@ internal sealed class ProbedLink
 
         if (endpoint.ServerName is { } serverName)
             identities.Expect(endpoint.Name, serverName);
+        else if (file.Discover is not null && IPAddress.TryParse(endpoint.Url.IdnHost.Trim('[', ']'), out _))
+            identities.ExpectAnybody(endpoint.Name);
         Link = new LinkKeeper(
             identity,
             Connector("link"),

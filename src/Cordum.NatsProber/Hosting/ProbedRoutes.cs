@@ -22,7 +22,7 @@ internal sealed class ProbedRoutes(ProberParts parts, ProbedCluster cluster, IRe
     {
         if (cluster.File.Probes.Route is not { } probe)
             return ([], []);
-        var wanted = RoutePlan.Pairs(ByName(cluster), [.. others.SelectMany(ByName)], probe.MaxPairs, now);
+        var wanted = RoutePlan.Pairs(ByName(cluster), [.. others.SelectMany(ByName)], probe.MaxPairs, now).ToHashSet();
         var added = new List<ProbeTask>();
         foreach (var pair in wanted.Where(pair => !_routes.ContainsKey(pair)))
         {
@@ -31,13 +31,18 @@ internal sealed class ProbedRoutes(ProberParts parts, ProbedCluster cluster, IRe
             added.Add(route.Task);
         }
 
+        var begin = wanted.CountBy(pair => pair.From).ToDictionary();
         foreach (var from in cluster.Endpoints)
-            from.Routes!.PerSecond = wanted.Count(pair => pair.From == from) / probe.Every.TotalSeconds;
+            from.Routes!.PerSecond = begin.GetValueOrDefault(from) / probe.Every.TotalSeconds;
         return (added, [.. _routes.Where(route => !wanted.Contains(route.Key)).Select(route => route.Value.Task)]);
     }
 
-    /// <summary>The probes that begin or end at an endpoint.</summary>
-    public IReadOnlyList<ProbeTask> Touching(ProbedLink link) => [.. _routes.Where(route => route.Key.From == link || route.Key.To == link).Select(route => route.Value.Task)];
+    /// <summary>The probes that begin or end at one of these endpoints.</summary>
+    public IReadOnlyList<ProbeTask> Touching(IEnumerable<ProbedLink> links)
+    {
+        var ends = links.ToHashSet();
+        return [.. _routes.Where(route => ends.Contains(route.Key.From) || ends.Contains(route.Key.To)).Select(route => route.Value.Task)];
+    }
 
     /// <summary>Drops probes that run no longer, with their series. Within a turn of the metrics.</summary>
     public void Drop(IReadOnlyCollection<ProbeTask> gone)

@@ -43,12 +43,17 @@ internal sealed class ProberService : IHostedLifecycleService
         await _lifetime.StopAsync().ConfigureAwait(false);
         try
         {
-            await Schedule.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            // In this order: who is still changing the schedule must not find it shut down.
             await _running.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Schedule.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             ProberLog.Unfinished(_log);
+        }
+        catch (Exception e)
+        {
+            ProberLog.FailedAtTheEnd(_log, e);
         }
     }
 
@@ -81,4 +86,7 @@ internal static partial class ProberLog
 
     [LoggerMessage(51, LogLevel.Warning, "Some links were not closed in time; the process ends without waiting for them")]
     public static partial void Unfinished(ILogger log);
+
+    [LoggerMessage(52, LogLevel.Error, "The prober failed while it was ending, which is its own fault and not the broker's")]
+    public static partial void FailedAtTheEnd(ILogger log, Exception fault);
 }

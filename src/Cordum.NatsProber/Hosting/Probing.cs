@@ -59,14 +59,20 @@ internal sealed class Probing
                 link.Start(stop);
         }
 
-        await Task.WhenAll(
-            [
-                .. Clusters.Select(cluster => Task.Run(() => cluster.Failover.RunAsync(stop), CancellationToken.None)),
-                .. Watches().Select(watch => watch.RunAsync(stop)),
-                .. Clusters.Select(cluster => cluster.Credentials.RunAsync(stop)),
-                RotateAsync(stop),
-            ]).ConfigureAwait(false);
-        await Task.WhenAll(Clusters.SelectMany(cluster => cluster.Endpoints).Select(link => link.EndAsync())).ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(
+                [
+                    .. Clusters.Select(cluster => Task.Run(() => cluster.Failover.RunAsync(stop), CancellationToken.None)),
+                    .. Watches().Select(watch => watch.RunAsync(stop)),
+                    .. Clusters.Select(cluster => cluster.Credentials.RunAsync(stop)),
+                    RotateAsync(stop),
+                ]).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll(Clusters.SelectMany(cluster => cluster.Endpoints).Select(link => link.EndAsync())).ConfigureAwait(false);
+        }
     }
 
     /// <summary>From now on these are a cluster's endpoints. Those that it has already are left as they are.</summary>
@@ -76,13 +82,25 @@ internal sealed class Probing
     public async Task SetEndpointsAsync(ProbedCluster cluster, IReadOnlyList<ProbedEndpoint> wanted, CancellationToken stop)
     {
         using var change = await _changes.TakeAsync(stop).ConfigureAwait(false);
-        var gone = cluster.Endpoints.Where(link => !wanted.Contains(link.Endpoint)).ToList();
-        foreach (var link in gone)
-            await RemoveAsync(cluster, link, stop).ConfigureAwait(false);
+        var (all, known) = (wanted.ToHashSet(), cluster.Endpoints.Select(link => link.Endpoint).ToHashSet());
+        var gone = cluster.Endpoints.Where(link => !all.Contains(link.Endpoint)).ToList();
+        var fresh = wanted.Where(endpoint => !known.Contains(endpoint)).ToList();
+        if (gone.Count + fresh.Count == 0)
+            return;
 
+        // A name that lives on at another address must go before it can come; the others make way only when the new ones are watched.
+        var names = fresh.Select(endpoint => endpoint.Name).ToHashSet();
+        await RemoveAsync(cluster, [.. gone.Where(link => names.Contains(link.Endpoint.Name))], stop).ConfigureAwait(false);
+        await AddAsync(cluster, fresh, stop).ConfigureAwait(false);
+        await RemoveAsync(cluster, [.. gone.Where(link => !names.Contains(link.Endpoint.Name))], stop).ConfigureAwait(false);
+        await PlanRoutesAsync(stop).ConfigureAwait(false);
+    }
+
+    private async Task AddAsync(ProbedCluster cluster, List<ProbedEndpoint> fresh, CancellationToken stop)
+    {
         List<ProbedLink> added;
         using (await _parts.Metrics.TakeTurnAsync(stop).ConfigureAwait(false))
-            added = [.. wanted.Where(endpoint => cluster.Endpoints.All(link => link.Endpoint != endpoint)).Select(cluster.Add)];
+            added = [.. fresh.Select(cluster.Add)];
         foreach (var link in added)
         {
             ProbingLog.Appeared(_log, cluster.Name, link.Endpoint.Name, link.Endpoint.Url);
@@ -90,29 +108,30 @@ internal sealed class Probing
                 link.Start(_stop);
         }
 
-        if (gone.Count + added.Count == 0)
-            return;
         await Schedule([.. added.SelectMany(link => link.Tasks)]).ConfigureAwait(false);
-        await PlanRoutesAsync(stop).ConfigureAwait(false);
     }
 
     private IEnumerable<DiscoveryWatch> Watches() => Clusters
         .Where(cluster => cluster.Discovery is not null)
         .Select(cluster => new DiscoveryWatch(cluster, this, _parts.Time, _parts.Logs.CreateLogger<DiscoveryWatch>()));
 
-    private async Task RemoveAsync(ProbedCluster cluster, ProbedLink link, CancellationToken stop)
+    private async Task RemoveAsync(ProbedCluster cluster, IReadOnlyList<ProbedLink> gone, CancellationToken stop)
     {
-        var routes = _clusters.Select(one => (one.Routes, Tasks: one.Routes.Touching(link))).ToList();
-        await Unschedule([.. link.Tasks, .. routes.SelectMany(one => one.Tasks)]).ConfigureAwait(false);
-        await link.EndAsync().ConfigureAwait(false);
+        if (gone.Count == 0)
+            return;
+        var routes = _clusters.Select(one => (one.Routes, Tasks: one.Routes.Touching(gone))).ToList();
+        await Unschedule([.. gone.SelectMany(link => link.Tasks), .. routes.SelectMany(one => one.Tasks)]).ConfigureAwait(false);
+        await Task.WhenAll(gone.Select(link => link.EndAsync())).ConfigureAwait(false);
         using (await _parts.Metrics.TakeTurnAsync(stop).ConfigureAwait(false))
         {
             foreach (var (owner, tasks) in routes)
                 owner.Drop(tasks);
-            cluster.Remove(link);
+            foreach (var link in gone)
+                cluster.Remove(link);
         }
 
-        ProbingLog.Disappeared(_log, cluster.Name, link.Endpoint.Name);
+        foreach (var link in gone)
+            ProbingLog.Disappeared(_log, cluster.Name, link.Endpoint.Name);
     }
 
     /// <summary>The sample of routes moves on once an hour.</summary>
@@ -125,8 +144,19 @@ internal sealed class Probing
             await Task.Delay(next, _parts.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stop.IsCancellationRequested)
                 return;
-            using var change = await _changes.TakeAsync(CancellationToken.None).ConfigureAwait(false);
-            await PlanRoutesAsync(CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                using var change = await _changes.TakeAsync(stop).ConfigureAwait(false);
+                await PlanRoutesAsync(stop).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested)
+            {
+                ProbingLog.Failed(_log, "the sample of routes", e); // it stands for another hour
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
         }
     }
 
@@ -149,6 +179,9 @@ internal static partial class ProbingLog
 {
     [LoggerMessage(54, LogLevel.Information, "{Cluster}/{Endpoint} appeared at {Url}: it is probed from now on")]
     public static partial void Appeared(ILogger log, string cluster, string endpoint, Uri url);
+
+    [LoggerMessage(53, LogLevel.Error, "Keeping up {What} failed, which is the prober's own fault; it is tried again")]
+    public static partial void Failed(ILogger log, string what, Exception fault);
 
     [LoggerMessage(55, LogLevel.Information, "{Cluster}/{Endpoint} disappeared: it is probed no longer, and its series are gone")]
     public static partial void Disappeared(ILogger log, string cluster, string endpoint);

@@ -14,6 +14,7 @@ public sealed class ClusterIdentities
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _names = [];
     private readonly Dictionary<string, string> _heldServerIds = [];
+    private readonly HashSet<string> _anonymous = [];
 
     /// <summary>Fixes the name that an endpoint's broker must announce.</summary>
     /// <param name="endpoint">The endpoint's name.</param>
@@ -22,6 +23,14 @@ public sealed class ClusterIdentities
     {
         lock (_gate)
             _names[endpoint] = serverName;
+    }
+
+    /// <summary>The endpoint is an address and no more: whoever has it next is as right there as who had it before.</summary>
+    /// <param name="endpoint">The endpoint's name.</param>
+    public void ExpectAnybody(string endpoint)
+    {
+        lock (_gate)
+            _anonymous.Add(endpoint);
     }
 
     /// <summary>What is wrong with the broker that answered at an endpoint, for people; null if it may be the endpoint's own.</summary>
@@ -45,7 +54,7 @@ public sealed class ClusterIdentities
         {
             if (MismatchLocked(endpoint, info) is { } mismatch)
                 return mismatch;
-            if (info.IsNamed)
+            if (info.IsNamed && !_anonymous.Contains(endpoint))
                 _names.TryAdd(endpoint, info.ServerName);
             _heldServerIds[endpoint] = info.ServerId;
             return null;
@@ -78,6 +87,7 @@ public sealed class ClusterIdentities
         lock (_gate)
         {
             _names.Remove(endpoint);
+            _anonymous.Remove(endpoint);
             _heldServerIds.Remove(endpoint);
         }
     }

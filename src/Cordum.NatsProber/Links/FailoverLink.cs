@@ -83,7 +83,7 @@ internal sealed class FailoverLink(
     private async Task LiveAsync(IReadOnlyList<Uri> known, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var sockets = new FailoverSockets(template, tls, known, _record, observer, arrived, stalls, clock, time, ended.Token);
+        var sockets = new FailoverSockets(template, tls, known, _record, observer, arrived, stalls, clock, time, ended.Token, stop);
         var client = new NatsConnection(LinkClient.Options(template, clientLogs) with
         {
             Url = string.Join(',', known.Select(seed => $"nats://{seed.Authority}")),
@@ -122,7 +122,7 @@ internal sealed class FailoverLink(
                     await connecting.ConfigureAwait(false);
                 if (client.ConnectionState == NatsConnectionState.Failed || sockets.Idle > ClientPatience + (settings.ReconnectWait * 5) + PinnedConnector.DialTimeout)
                     throw new InvalidOperationException($"the NATS client has stopped dialling, in state {client.ConnectionState}");
-                if (seeds() is { Count: > 0 } now && !now.SequenceEqual(known))
+                if (seeds() is { Count: > 0 } now && !now.ToHashSet().SetEquals(known))
                     return;
             }
         }

@@ -6,6 +6,10 @@ using NATS.Client.Core;
 namespace Cordum.NatsProber.Links;
 
 /// <summary>Makes the sockets that one failing-over client asks for, and follows each from its dial to its end.</summary>
+/// <remarks>
+/// Two tokens, for two ends: <c>given</c> ends the client, and what its dials come to then is nobody's news. But an open that was written down must be followed by its
+/// loss even so, or the link would seem open for ever; only where the whole prober ends (<c>stop</c>) is a loss none.
+/// </remarks>
 internal sealed class FailoverSockets(
     LinkTarget template,
     Func<Uri, TlsPolicy?> tls,
@@ -16,6 +20,7 @@ internal sealed class FailoverSockets(
     StallWatch stalls,
     ProberClock clock,
     TimeProvider time,
+    CancellationToken given,
     CancellationToken stop) : INatsSocketConnectionFactory
 {
     private readonly ConcurrentDictionary<string, DialMemory> _memories = new();
@@ -60,7 +65,7 @@ internal sealed class FailoverSockets(
         Interlocked.Exchange(ref _latestTicks, clock.Now.Ticks);
         var target = template with { Host = uri.IdnHost.Trim('[', ']'), Port = uri.Port, Tls = tls(uri), TlsHost = TlsHost(uri) };
         await using var dial = new BrokerDial(
-            target, _memories.GetOrAdd(uri.Authority, _ => new()), observer.PhaseCompleted, PinnedConnector.DialTimeout, clock, time, stop);
+            target, _memories.GetOrAdd(uri.Authority, _ => new()), observer.PhaseCompleted, PinnedConnector.DialTimeout, clock, time, given);
         try
         {
             var (socket, info) = await dial.OpenAsync(static _ => null, DialPace.Longest).ConfigureAwait(false);
@@ -72,6 +77,7 @@ internal sealed class FailoverSockets(
         catch (Exception e) when (BrokerDial.IsTheirs(e))
         {
             var result = await dial.FailureAsync(e).ConfigureAwait(false);
+            await Followed.ConfigureAwait(false); // the loss that this dial follows is written down first
             Failed(result);
             throw new NatsException(result is DialResult.Failed failed ? failed.Detail : "the prober cannot dial");
         }
@@ -89,7 +95,7 @@ internal sealed class FailoverSockets(
         if (!socket.Welcomed.IsCompleted)
         {
             var refused = await socket.Ended.ConfigureAwait(false);
-            if (!stop.IsCancellationRequested)
+            if (!given.IsCancellationRequested)
                 Failed(Refused(socket, refused, began));
             return;
         }
@@ -109,20 +115,10 @@ internal sealed class FailoverSockets(
 
     private void Failed(DialResult result)
     {
-        switch (result)
-        {
-            case DialResult.Prevented prevented:
-                record.DialVoid(prevented.Detail);
-                break;
-            case DialResult.Failed failed when _excuses.TryTake(failed, stalls):
-                record.DialVoid(null);
-                break;
-            case DialResult.Failed failed:
-                // An application that is started beside a dead seed tries the next one at once, and knows nothing of it.
-                _failures++;
-                record.DialFailed(failed, decides: record.Settled.IsCompleted || _failures >= seeds.Count || clock.Now - _began > PinnedConnector.DialTimeout);
-                break;
-        }
+        // An application that is started beside a dead seed tries the next one at once, and knows nothing of it.
+        var tried = result is DialResult.Failed ? Interlocked.Increment(ref _failures) : _failures;
+        record.DialEnded(
+            result, _excuses, stalls, decides: record.Settled.IsCompleted || tried >= seeds.Count || clock.Now - _began > PinnedConnector.DialTimeout);
     }
 
     /// <summary>Why a broker that introduced itself did not take the client.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using System.Text.Json;
 
 namespace Cordum.NatsProber.Links;
@@ -23,7 +22,7 @@ internal sealed record JwtClaims(string? User, string? Account, DateTimeOffset? 
                 ? new JwtClaims(Text(json.RootElement, "sub"), Text(json.RootElement, "iss"), Time(json.RootElement, "exp"))
                 : null;
         }
-        catch (Exception e) when (e is FormatException or JsonException or DecoderFallbackException)
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException) // the last for text that is no UTF-8
         {
             return null;
         }

@@ -5,6 +5,8 @@ namespace Cordum.NatsProber.Links;
 /// <summary>What all NATS clients of the prober have in common.</summary>
 internal static class LinkClient
 {
+    private const string OwnSubjects = "_cordum.probe.";
+
     /// <summary>How long one command may wait for a socket that takes no more bytes; under it the client's own pings wait as well.</summary>
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(2);
 
@@ -24,10 +26,14 @@ internal static class LinkClient
         CommandTimeout = CommandTimeout,
     };
 
-    /// <summary>Keeps the broker's words when it denies a subject, on the session of the moment.</summary>
+    /// <summary>
+    /// Keeps the broker's words when it denies one of the prober's own subjects, on the session of the moment. What it denies of JetStream is for those to tell who ask for it.
+    /// </summary>
     public static void HearDenials(NatsConnection connection, Func<LinkSession?> session) => connection.ServerError += (_, e) =>
     {
-        if (e.Error.Contains("permissions violation", StringComparison.OrdinalIgnoreCase) && session() is { } current)
+        if (e.Error.Contains("permissions violation", StringComparison.OrdinalIgnoreCase)
+            && e.Error.Contains(OwnSubjects, StringComparison.Ordinal)
+            && session() is { } current)
             current.Denial ??= e.Error;
         return ValueTask.CompletedTask;
     };

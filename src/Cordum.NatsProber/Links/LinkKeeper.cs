@@ -92,22 +92,7 @@ internal sealed class LinkKeeper(
             result = new DialResult.Failed(DisconnectCause.WrongServer, ConnectPhase.Info, mismatch, opened.Began, opened.At);
         }
 
-        switch (result)
-        {
-            case DialResult.Prevented prevented:
-                _record.DialVoid(prevented.Detail);
-                break;
-
-            case DialResult.Failed failed when _excuses.TryTake(failed, stalls):
-                _record.DialVoid(null);
-                break;
-
-            case DialResult.Failed failed:
-                _excuses.Renew();
-                _record.DialFailed(failed);
-                break;
-        }
-
+        _record.DialEnded(result, _excuses, stalls);
         return null;
     }
 

@@ -106,7 +106,7 @@ internal static partial class LinkLog
     private static partial void StillDown(
         ILogger log, string cluster, string endpoint, string cause, string formerCause, string detail);
 
-    [LoggerMessage(9, LogLevel.Information, "{Cluster}/{Endpoint} closed: the prober is stopping")]
+    [LoggerMessage(9, LogLevel.Information, "{Cluster}/{Endpoint} closed: the prober holds it no longer")]
     public static partial void Stopped(ILogger log, string cluster, string endpoint);
 
     [LoggerMessage(10, LogLevel.Error, "{Cluster}/{Endpoint} the prober's own fault, not the broker's")]

@@ -56,6 +56,8 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
     {
         lock (_gate)
         {
+            if (!ReferenceEquals(_open.Value, session))
+                return; // given up already
             _open.Clear();
             var began = Instant.Earlier(end.Began, session.UnansweredSince ?? end.Began);
             Apply(new LinkEvent.Lost(session.CauseOf(end), began, end.At), end.Detail);
@@ -65,9 +67,29 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
     /// <summary>The session is given up because the prober stops: that is no loss.</summary>
     public void Forget() => _open.Clear();
 
-    /// <summary>A dial has failed.</summary>
-    /// <param name="failed">How.</param>
+    /// <summary>A dial has ended without a session.</summary>
+    /// <param name="result">How.</param>
+    /// <param name="excuses">What the prober may still be believed to have missed.</param>
+    /// <param name="stalls">The prober's own stalls.</param>
     /// <param name="decides">Whether it tells of the link; one of several addresses that an application would try at first does not.</param>
+    public void DialEnded(DialResult result, Excuses excuses, StallWatch stalls, bool decides = true)
+    {
+        switch (result)
+        {
+            case DialResult.Prevented prevented:
+                DialVoid(prevented.Detail);
+                break;
+            case DialResult.Failed failed when excuses.TryTake(failed, stalls):
+                DialVoid(null);
+                break;
+            case DialResult.Failed failed:
+                excuses.Renew();
+                DialFailed(failed, decides);
+                break;
+        }
+    }
+
+    /// <summary>A dial has failed, for certain.</summary>
     public void DialFailed(DialResult.Failed failed, bool decides = true)
     {
         observer.Dialled(DialOutcome.Failed(failed.Cause));
@@ -77,9 +99,8 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
         _settled.TrySetResult();
     }
 
-    /// <summary>A dial could not be made, or says nothing, for a fault of the prober's own.</summary>
-    /// <param name="detail">What the log should say; null for nothing.</param>
-    public void DialVoid(string? detail)
+    /// <summary>A dial could not be made, or says nothing, for a fault of the prober's own; <paramref name="detail"/> is for the log, null for nothing.</summary>
+    private void DialVoid(string? detail)
     {
         observer.Dialled(DialOutcome.Indeterminate);
         lock (_gate)

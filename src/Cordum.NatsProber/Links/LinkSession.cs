@@ -20,6 +20,9 @@ internal sealed class LinkSession(NatsConnection connection, PinnedSocket socket
     /// <summary>Completes, never with an exception, when the connection has ended.</summary>
     public Task<SocketEnd> Ended => socket.Ended;
 
+    /// <summary>When the broker's PONG accepted the client, on the prober's clock; null before.</summary>
+    public TimeSpan? OpenedAt => socket.Welcomed.IsCompletedSuccessfully ? socket.Welcomed.Result : null;
+
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
     public TimeSpan LastReadAt => socket.LastReadAt;
 

@@ -8,7 +8,7 @@ namespace Cordum.NatsProber.RoundTrips;
 /// <param name="keepers">The keepers of the moment; endpoints may come and go.</param>
 internal sealed class ClusterResponders(Func<IReadOnlyList<ResponderKeeper>> keepers) : IAnswerers
 {
-    public string? Denial => keepers().Select(keeper => keeper.Denial).FirstOrDefault(denial => denial is not null);
+    public string? Denial => keepers() is { Count: > 0 } known && known.All(keeper => keeper.Denial is not null) ? known[0].Denial : null;
 
     public string? Problem => keepers() is { Count: > 0 } known && known.All(keeper => keeper.Problem is not null) ? known[0].Problem : null;
 

@@ -98,7 +98,8 @@ internal static class JetStreamDiagnosis
         var down = e.Peers.Where(peer => peer.Up == false).Select(peer => peer.Name).ToArray();
         if (e.Peers.Count > 0 && !IsMajority(e.Peers.Count - down.Length, e.Peers.Count))
             return $"{What(e)}: {down.Length} of the {e.Peers.Count} servers that hold the stream are down ({string.Join(", ", down)})";
-        if (e.Account.IsAbsence && e.Endpoints.All > 0 && !IsMajority(e.Endpoints.Up, e.Endpoints.All))
+        // Of a stream whose peers are known, they decide: there may be brokers that no endpoint names, and addresses where nobody is any more.
+        if (e.Peers.Count == 0 && e.Account.IsAbsence && e.Endpoints.All > 0 && !IsMajority(e.Endpoints.Up, e.Endpoints.All))
             return $"{What(e)}, and nobody leads the cluster's JetStream: only {e.Endpoints.Up} of {e.Endpoints.All} endpoints are up";
         return e.Failed.Code == JetStreamCodes.Offline || e.Stream.Code == JetStreamCodes.Offline
             ? $"{What(e)}: by the cluster's own word all servers that hold the stream are away"

@@ -38,18 +38,15 @@ public sealed class MessageLedger(TimeSpan timeout, TimeSpan patience, Func<Time
         }
     }
 
-    /// <summary>Messages are about to be sent.</summary>
-    /// <param name="count">How many.</param>
+    /// <summary>A message is about to be sent.</summary>
     /// <param name="now">When, on the prober's clock.</param>
-    /// <returns>The number of the first; the others follow.</returns>
-    public long Send(int count, TimeSpan now)
+    /// <returns>Its number.</returns>
+    public long Send(TimeSpan now)
     {
         lock (_gate)
         {
-            var first = _next;
-            for (; _next < first + count; _next++)
-                _outstanding.Add(_next, now);
-            return first;
+            _outstanding.Add(_next, now);
+            return _next++;
         }
     }
 
@@ -88,7 +85,7 @@ public sealed class MessageLedger(TimeSpan timeout, TimeSpan patience, Func<Time
         {
             foreach (var (number, sent) in _outstanding)
             {
-                if (awake(sent, now) <= patience)
+                if (now - sent <= patience || awake(sent, now) <= patience)
                     continue;
                 _outstanding.Remove(number);
                 _totals = _totals with { Lost = _totals.Lost + 1 };

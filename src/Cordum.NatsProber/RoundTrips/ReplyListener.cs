@@ -17,16 +17,14 @@ internal readonly record struct Reply(TimeSpan At, string ServerId, bool NoRespo
 internal sealed class ReplyListener
 {
     private readonly ILink _link;
-    private readonly NatsConnection _client;
     private readonly ReplyLedger _ledger;
     private readonly Action<ReplyKind> _discarded;
     private TaskCompletionSource<Reply> _expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _hasEnded;
 
-    private ReplyListener(ILink link, NatsConnection client, ReplyLedger ledger, Action<ReplyKind> discarded)
+    private ReplyListener(ILink link, ReplyLedger ledger, Action<ReplyKind> discarded)
     {
         _link = link;
-        _client = client;
         _ledger = ledger;
         _discarded = discarded;
     }
@@ -38,14 +36,14 @@ internal sealed class ReplyListener
     public static async Task<ReplyListener> StartAsync(
         ILink link, LinkSession session, string subject, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
     {
-        var listener = new ReplyListener(link, session.Connection, ledger, discarded);
+        var listener = new ReplyListener(link, ledger, discarded);
         var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subject, cancellationToken: CancellationToken.None).ConfigureAwait(false);
         _ = listener.ReceiveAsync(replies, session, clock);
         return listener;
     }
 
-    /// <summary>Whether replies on this session are heard.</summary>
-    public bool Hears(LinkSession session) => !_hasEnded && ReferenceEquals(_client, session.Connection);
+    /// <summary>It hears no more.</summary>
+    public bool HasEnded => _hasEnded;
 
     /// <summary>Completes with the reply to the request that the ledger opened last.</summary>
     public Task<Reply> Expect()

@@ -24,7 +24,7 @@ internal sealed class RequestRoundTrip(
     ILogger<RequestRoundTrip> log)
 {
     private readonly ReplyLedger _ledger = new();
-    private ReplyListener? _listener;
+    private ReplyIntake? _intake;
     private LinkSession? _toldDenial;
     private readonly Excuses _excuses = new();
     private bool _warm;
@@ -51,14 +51,10 @@ internal sealed class RequestRoundTrip(
         var began = clock.Now;
         try
         {
-            if (_listener?.Hears(session) != true)
-            {
-                _listener = await ReplyListener.StartAsync(link, session, subjects.AnyReply, _ledger, discarded, clock).WaitAsync(timeout, time, stop)
-                    .ConfigureAwait(false);
-            }
-
+            _intake ??= new(link, subjects.AnyReply, _ledger, discarded, clock);
+            var listener = await _intake.ListenAsync(session).WaitAsync(timeout, time, stop).ConfigureAwait(false);
             await ResponderOrHalfTimeAsync(session, stop).ConfigureAwait(false);
-            return await RequestAsync(session, _listener, stop).ConfigureAwait(false);
+            return await RequestAsync(session, listener, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested && session.Ended.IsCompleted
             && e is NatsException or ObjectDisposedException or OperationCanceledException or TimeoutException)
@@ -146,6 +142,13 @@ internal sealed class RequestRoundTrip(
         if (Waiting.WasAsleep(stalls, sent, now, timeout) && _excuses.TryTake())
             return new(Outcome.Indeterminate);
 
+        if (!alive)
+        {
+            link.FellSilent(session, new SocketEnd(
+                DisconnectCause.Timeout, sent, now, $"no reply within {timeout.TotalMilliseconds:0} ms, nor a PONG: the broker is silent"));
+            return new(Outcome.Timeout);
+        }
+
         if ((session.Denial ?? responder.Denial) is { } denial)
         {
             // The broker does what it was told to. It is for the prober's owner to mend.
@@ -155,17 +158,8 @@ internal sealed class RequestRoundTrip(
             return new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {subjects.Grant}");
         }
 
-        if (alive)
-        {
-            link.Report(session, new LinkEvent.RoundTripFailed(sent, now));
-            responder.Renew();
-        }
-        else
-        {
-            link.FellSilent(session, new SocketEnd(
-                DisconnectCause.Timeout, sent, now, $"no reply within {timeout.TotalMilliseconds:0} ms, nor a PONG: the broker is silent"));
-        }
-
+        link.Report(session, new LinkEvent.RoundTripFailed(sent, now));
+        responder.Renew();
         return new(Outcome.Timeout);
     }
 

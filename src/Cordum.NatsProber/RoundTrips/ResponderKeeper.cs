@@ -19,6 +19,9 @@ internal sealed class ResponderKeeper(
     /// <summary>How long the news of a subscription may be on its way to the furthest broker: some round trips around the globe.</summary>
     private static readonly TimeSpan NewsTravel = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the making of a responder may take once the link is open: a dial, and a moment before it.</summary>
+    private static readonly TimeSpan Making = PinnedConnector.DialTimeout + TimeSpan.FromSeconds(1);
+
     private readonly Latest<Responder> _ready = new();
 
     /// <summary>Its subjects.</summary>
@@ -40,7 +43,7 @@ internal sealed class ResponderKeeper(
     /// It is being made, and nothing has gone wrong with that so far. From the other side of an ocean it takes half a second; a dial that fails, or takes longer
     /// than it may, is a <see cref="Problem"/>.
     /// </summary>
-    public bool IsSettling => Ready is null && Problem is null;
+    public bool IsSettling => Ready is null && Problem is null && link.Session?.OpenedAt is { } opened && clock.Now - opened < Making;
 
     /// <summary>Other brokers than its own may not know of it yet.</summary>
     public bool IsSettlingElsewhere => Ready is { } ready ? clock.Now - ready.ListensSince < NewsTravel : IsSettling;
@@ -50,7 +53,7 @@ internal sealed class ResponderKeeper(
     /// <summary>Completes when there is a responder, ready to answer, on the broker that <paramref name="session"/> is open to.</summary>
     public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {
-        while (true)
+        while (!session.Ended.IsCompleted)
         {
             var responder = await _ready.WaitAsync(stop).ConfigureAwait(false);
             if (responder.ServerId == session.Broker.ServerId && !responder.Ended.IsCompleted)

@@ -23,7 +23,7 @@ internal sealed class RouteRoundTrip(
 {
     private readonly ReplyLedger _ledger = new();
     private readonly Excuses _excuses = new();
-    private ReplyListener? _listener;
+    private ReplyIntake? _intake;
     private (LinkSession From, LinkSession To)? _ends;
     private Outcome? _told;
     private TimeSpan _failingSince;
@@ -59,18 +59,14 @@ internal sealed class RouteRoundTrip(
     private async Task<TickResult> AskAsync(LinkSession entry, LinkSession exit, CancellationToken stop)
     {
         await ReadyOrHalfTimeAsync(exit, stop).ConfigureAwait(false);
-        if (_listener?.Hears(entry) != true)
-        {
-            _listener = await ReplyListener.StartAsync(from, entry, fromSubjects.AnyRouteReply(to.Subjects), _ledger, discarded, clock).WaitAsync(timeout, time, stop)
-                .ConfigureAwait(false);
-        }
-
+        _intake ??= new(from, fromSubjects.AnyRouteReply(to.Subjects), _ledger, discarded, clock);
+        var listener = await _intake.ListenAsync(entry).WaitAsync(timeout, time, stop).ConfigureAwait(false);
         using var unsent = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unsent.Token);
         await SendNumberedAsync(entry, either.Token).ConfigureAwait(false);
 
         var number = _ledger.Next();
-        var reply = _listener.Expect();
+        var reply = listener.Expect();
         var answered = Task.WhenAny(reply, entry.Ended, exit.Ended);
         var sent = clock.Now;
         await entry.Connection.PublishAsync(
@@ -107,9 +103,9 @@ internal sealed class RouteRoundTrip(
 
     private async Task SendNumberedAsync(LinkSession entry, CancellationToken stop)
     {
-        if (to.Ready is not { } receiver)
+        if (to.Ready is not { } receiver || to.IsSettlingElsewhere)
         {
-            _ends = null;
+            _ends = null; // nobody is there, or the broker at the entry may not know of it yet
             numbered.Void();
             return;
         }
@@ -119,9 +115,11 @@ internal sealed class RouteRoundTrip(
             numbered.Void();
         _ends = (entry, receiver.Session);
         numbered.Settle(clock.Now);
-        var first = numbered.Send(messages, clock.Now);
         for (var i = 0; i < messages; i++)
-            await entry.Connection.PublishAsync(to.Subjects.Numbered(fromSubjects, first + i), Array.Empty<byte>(), cancellationToken: stop).ConfigureAwait(false);
+        {
+            var subject = to.Subjects.Numbered(fromSubjects, numbered.Send(clock.Now));
+            await entry.Connection.PublishAsync(subject, Array.Empty<byte>(), cancellationToken: stop).ConfigureAwait(false);
+        }
     }
 
     /// <summary>One line when a route fails, or fails otherwise than before, and one when it is good again.</summary>

@@ -149,6 +149,17 @@ public sealed class ClusterIdentitiesTests
     }
 
     [Fact]
+    public void An_address_may_be_anybodys_in_turn_but_not_two_endpoints_at_once()
+    {
+        _cluster.ExpectAnybody("10.0.0.1");
+        _cluster.Claim("10.0.0.1", Named("nats-0", "N1"));
+        _cluster.Release("10.0.0.1");
+
+        Assert.Null(_cluster.Claim("10.0.0.1", Named("nats-1", "N2")));
+        Assert.NotNull(_cluster.Mismatch("10.0.0.2", Named("nats-1", "N2")));
+    }
+
+    [Fact]
     public void An_endpoint_that_is_gone_leaves_its_broker_to_others()
     {
         _cluster.Claim("a", Named("nats-0", "N1"));

@@ -23,7 +23,8 @@ public sealed class MessageLedgerTests
             switch (step[0])
             {
                 case 's':
-                    ledger.Send(int.Parse(step[1..]), now);
+                    for (var i = 0; i < int.Parse(step[1..]); i++)
+                        ledger.Send(now);
                     break;
                 case 'a':
                     ledger.Arrived(long.Parse(step[1..]), now);
@@ -76,9 +77,9 @@ public sealed class MessageLedgerTests
     {
         var ledger = new MessageLedger(Timeout, Patience, (from, to) => to - from);
 
-        Assert.Equal((1, 4, 4), (ledger.Send(3, default), ledger.Send(0, default), ledger.Send(2, default)));
+        Assert.Equal((1, 2), (ledger.Send(default), ledger.Send(default)));
         ledger.Void();
-        Assert.Equal(6, ledger.Send(1, default));
+        Assert.Equal(3, ledger.Send(default));
     }
 
     [Property(MaxTest = 1000)]
