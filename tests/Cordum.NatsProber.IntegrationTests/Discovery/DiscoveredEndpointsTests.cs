@@ -1,3 +1,5 @@
+using Cordum.NatsProber.IntegrationTests.Commands;
+using Cordum.NatsProber.IntegrationTests.Lab;
 using Cordum.NatsProber.IntegrationTests.Prober;
 using Cordum.NatsProber.Lab;
 using Cordum.NatsProber.Tests.Discovery;
@@ -111,6 +113,36 @@ public sealed class DiscoveredEndpointsTests
         var up = await prober.UntilAsync(s => s.Endpoints.Contains("127.0.0.1") && Open(s, "127.0.0.1") && Open(s, "_cluster"), "found", seconds: 30);
         Assert.Equal((1, 1, 0), (up.Disconnects("_cluster"), up.Reconnects("_cluster"), up.Disconnects("127.0.0.1")));
         prober.AssertParityHeldThroughout(atLeastScrapes: 20);
+    }
+
+    [Fact]
+    public async Task A_prober_that_is_told_to_end_while_endpoints_change_ends_well()
+    {
+        await using var dns = new TestDnsServer();
+        var folder = Directory.CreateTempSubdirectory("natsprober-test-").FullName;
+        try
+        {
+            await System.IO.File.WriteAllTextAsync(Path.Combine(folder, "probes.yaml"), File(dns, $"dns: {Name}, port: 9"), Stop);
+            for (var round = 0; round < 4; round++)
+            {
+                // Nobody listens there: forty endpoints that are down, and as many that take their place, with all their routes.
+                dns.Set(Name, [.. Enumerable.Range(1, 40).Select(i => DnsRecord.Address($"127.0.1.{i}", Soon))]);
+                using var prober = NatsProberProcess.Start(folder, "run", "--probes", "probes.yaml", "--listen", "127.0.0.1:0", "--log-format", "json");
+                await prober.ServingAsync();
+                await Until.TrueAsync(() => prober.Error.Any(line => line.Contains("127.0.1.40 appeared", StringComparison.Ordinal)), TimeSpan.FromSeconds(30), "the first forty");
+                dns.Set(Name, [.. Enumerable.Range(1, 40).Select(i => DnsRecord.Address($"127.0.2.{i}", Soon))]);
+                await Until.TrueAsync(() => prober.Error.Any(line => line.Contains("127.0.2.1 appeared", StringComparison.Ordinal)), TimeSpan.FromSeconds(30), "the next forty");
+
+                prober.Signal(BrokerSignal.Terminate);
+
+                Assert.Equal(0, await prober.EndAsync());
+                Assert.DoesNotContain(prober.Error, line => line.Contains("Unhandled exception", StringComparison.Ordinal));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static string Address(string last) => $"127.0.0.{10 + int.Parse(last, System.Globalization.CultureInfo.InvariantCulture)}";

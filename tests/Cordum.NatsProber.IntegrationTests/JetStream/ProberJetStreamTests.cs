@@ -53,6 +53,25 @@ public sealed class ProberJetStreamTests
         Assert.StartsWith("test: not cleaned up, no connection: ", inVain.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_broker_denies_the_canary_hides_no_outage_of_the_link_that_it_shares()
+    {
+        const string Config = """
+            accounts { APP { jetstream: enabled, users: [ { user: app, password: app, permissions: { publish: "_cordum.probe.>", subscribe: "_cordum.probe.>" } } ] } }
+            no_auth_user: app
+            """;
+        await using var cluster = await LabCluster.StartAsync(
+            new LabOptions { NatsServer = NatsServers.Any, Brokers = 1, Cluster = false, JetStream = true, ExtraConfig = Config }, Stop);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster, extra: "  jetstream: { every: 1s, timeout: 400ms, replicas: 1, kv: false }"));
+        await prober.UntilAsync(s => Ticks(s, "jetstream", "error") >= 2 && Requests(s) >= 2, "JetStream is denied, and requests succeed");
+
+        cluster.Brokers[0].Suspend();
+        var hung = await prober.UntilAsync(s => Ticks(s, "request", "timeout") >= 2, "requests of the link that fails over time out");
+        Assert.True(hung.Of("_cluster", "cordum_nats_outage_start_timestamp_seconds") > 0);
+        Assert.Equal(0, Ticks(hung, "request", "error"));
+        cluster.Brokers[0].Resume();
+    }
+
     private static double Ticks(Scrape scrape, string probe, string outcome) => scrape["cordum_nats_probe_total", ("scope", "cluster"), ("probe", probe), ("outcome", outcome)];
 
     private static double Requests(Scrape scrape) => Ticks(scrape, "request", "success");

@@ -35,6 +35,14 @@ public sealed class JwtClaimsTests
             JwtClaims.TryParse(Jwt($$"""{"exp":{{exp}}}"""))!.Expires);
 
     [Fact]
+    public void Claims_that_are_no_text_are_none()
+    {
+        byte[] claims = [.. """{"sub":"U"""u8, 0xFF, .. "\"}"u8];
+
+        Assert.Null(JwtClaims.TryParse($"e30.{Base64Url.EncodeToString(claims)}.c2ln"));
+    }
+
+    [Fact]
     public void Without_claims_nothing_is_known() => Assert.Equal(new JwtClaims(null, null, null), JwtClaims.TryParse(Jwt("{}")));
 
     [Fact]

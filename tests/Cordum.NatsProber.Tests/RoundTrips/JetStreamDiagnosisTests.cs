@@ -66,6 +66,7 @@ public sealed class JetStreamDiagnosisTests
 
         ("a majority is unknown to the links", Outcome.NoLeader, TwoGone with { Peers = [new("n1", null), new("n2", null), new("n3", false)], Endpoints = (2, 3) }),
         ("two of five down leave a majority", Outcome.NoLeader, TwoGone with { Peers = [.. TwoGone.Peers, new("n4", true), new("n5", true)], Endpoints = (3, 5) }),
+        ("peers that are up outweigh endpoints that are not", Outcome.NoLeader, LeaderGone with { Peers = [new("n1", false), new("n2", true), new("n3", true)], Account = Silent, Endpoints = (1, 2) }),
         ("half of four endpoints is no majority", Outcome.NoQuorum, Fresh with { Account = Silent, Endpoints = (2, 4) }),
 
         ("full, first answer", Outcome.NoSpace, AllThere with { Failed = Refused(10023, "insufficient resources"), Stream = Given, Leader = "n1" }),
