@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Cordum.NatsProber.Timing;
@@ -102,11 +103,17 @@ internal sealed class Nameservers(LookupClient client, IReadOnlyList<IPEndPoint>
             : new DiscoveryException(DiscoveryProblem.ServerFailure, $"{asked}: the server could not find out ({code})");
     }
 
-    private async Task<IDnsQueryResponse> SendAsync(IPEndPoint server, DnsQuestion question, DnsQueryOptions options, string asked, CancellationToken stop)
+    private async Task<IDnsQueryResponse> SendAsync(IPEndPoint server, DnsQuestion question, DnsQueryOptions options, string asked, CancellationToken stop, bool again = false)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             return await client.QueryServerAsync([new NameServer(server)], question, options, stop).ConfigureAwait(false);
+        }
+        catch (DnsResponseException e) when (!again && e.Code == DnsResponseCode.ConnectionTimeout && Stopwatch.GetElapsedTime(began) < patience / 2)
+        {
+            // The client calls it a timeout, too, when a TCP connection that it kept was closed by the server meanwhile, as servers do. It takes a new one then.
+            return await SendAsync(server, question, options, asked, stop, again: true).ConfigureAwait(false);
         }
         catch (DnsResponseException e)
         {

@@ -11,6 +11,8 @@ namespace Cordum.NatsProber.Hosting;
 /// </summary>
 internal sealed class CredentialWatch(ProbeFile file, CredentialSeries series, TimeProvider time, ILogger<CredentialWatch> log)
 {
+    private const string IntoFile = "put a new one into its file, no restart is needed";
+
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
     private readonly ExpiryWatch _jwt = new();
@@ -39,27 +41,27 @@ internal sealed class CredentialWatch(ProbeFile file, CredentialSeries series, T
     {
         var (jwt, certificate) = (Credentials.Expiry(file.Auth), TlsFiles.ClientExpiry(file.Tls));
         series.Show(jwt, certificate);
-        Tell(_jwt, "JWT", jwt);
-        Tell(_certificate, "client certificate", certificate);
+        Tell(_jwt, "JWT", jwt, file.Auth?.CredsEnv is null ? IntoFile : "restart the prober with a new one in its environment");
+        Tell(_certificate, "client certificate", certificate, IntoFile);
     }
 
-    private void Tell(ExpiryWatch watch, string what, DateTimeOffset? expires)
+    private void Tell(ExpiryWatch watch, string what, DateTimeOffset? expires, string remedy)
     {
         if (watch.Due(expires, time.GetUtcNow()) is not { } notice || expires is not { } end)
             return;
         var at = end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         if (notice == ExpiryNotice.Expired)
-            CredentialLog.Expired(log, file.Cluster, what, at);
+            CredentialLog.Expired(log, file.Cluster, what, at, remedy);
         else
-            CredentialLog.Expires(log, file.Cluster, what, at);
+            CredentialLog.Expires(log, file.Cluster, what, at, remedy);
     }
 }
 
 internal static partial class CredentialLog
 {
-    [LoggerMessage(58, LogLevel.Warning, "{Cluster} the prober's own {What} expires at {ExpiresAt}: put a new one into its file, no restart is needed")]
-    public static partial void Expires(ILogger log, string cluster, string what, string expiresAt);
+    [LoggerMessage(58, LogLevel.Warning, "{Cluster} the prober's own {What} expires at {ExpiresAt}: {Remedy}")]
+    public static partial void Expires(ILogger log, string cluster, string what, string expiresAt, string remedy);
 
-    [LoggerMessage(59, LogLevel.Error, "{Cluster} the prober's own {What} has expired at {ExpiresAt}: put a new one into its file, no restart is needed")]
-    public static partial void Expired(ILogger log, string cluster, string what, string expiresAt);
+    [LoggerMessage(59, LogLevel.Error, "{Cluster} the prober's own {What} has expired at {ExpiresAt}: {Remedy}")]
+    public static partial void Expired(ILogger log, string cluster, string what, string expiresAt, string remedy);
 }

@@ -63,11 +63,11 @@ internal sealed class ProbedRoutes(ProberParts parts, ProbedCluster cluster, IRe
         var series = parts.Metrics.ForRoute(cluster.Name, from.Endpoint.Name, there, from.Routes!);
         var numbered = new MessageLedger(probe.Timeout, Instant.Later(LeastPatience, probe.Every * 2), parts.Stalls.Awake);
         series.Show(() => numbered.Totals);
-        to.Responder.Numbered.Expect(from.Subjects.Place, number => numbered.Arrived(number, parts.Clock.Now));
         var route = new RouteRoundTrip(
             from.Link,
             from.Subjects,
             to.Responder,
+            there,
             probe.Timeout,
             probe.Messages,
             numbered,
@@ -76,6 +76,7 @@ internal sealed class ProbedRoutes(ProberParts parts, ProbedCluster cluster, IRe
             parts.Clock,
             parts.Time,
             parts.Logs.CreateLogger<RouteRoundTrip>());
+        to.Responder.Numbered.Expect(from.Subjects.Place, route.Arrived);
         return (new ProbeTask(cluster.Name, $"{from.Endpoint.Name}>{there}", ProbeKind.Route, probe.Every, route.RunAsync, series, Link: null), series);
     }
 }

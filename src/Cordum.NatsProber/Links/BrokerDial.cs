@@ -88,6 +88,8 @@ internal sealed class BrokerDial(
         var (cause, detail) = e is OperationCanceledException
             ? await SilentAsync().ConfigureAwait(false)
             : (DialFailure.FromException(e), e.Message);
+        if (cause == DisconnectCause.Eof && Phase == ConnectPhase.Info)
+            detail += Hint(Phase); // a broker that waits for a handshake hangs up after a while
         return new DialResult.Failed(cause, Phase, detail, Began, at);
     }
 

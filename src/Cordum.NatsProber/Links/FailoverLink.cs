@@ -26,6 +26,9 @@ internal sealed class FailoverLink(
     /// <summary>The client gives its sockets a little longer than we do, so that it is our dial that says what was not answered.</summary>
     private static readonly TimeSpan ClientPatience = PinnedConnector.DialTimeout + TimeSpan.FromSeconds(1);
 
+    /// <summary>A client that is down and does not dial for so long, and five of its own waits, will not do so any more.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
     /// <summary>How often it is looked whether the client has ended for good, or there are other seeds.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -83,7 +86,7 @@ internal sealed class FailoverLink(
     private async Task LiveAsync(IReadOnlyList<Uri> known, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var sockets = new FailoverSockets(template, tls, known, _record, observer, arrived, stalls, clock, time, ended.Token, stop);
+        var sockets = new FailoverSockets(template, tls, known, settings.ReconnectWait, _record, observer, arrived, stalls, clock, time, ended.Token, stop);
         var client = new NatsConnection(LinkClient.Options(template, clientLogs) with
         {
             Url = string.Join(',', known.Select(seed => $"nats://{seed.Authority}")),
@@ -120,7 +123,7 @@ internal sealed class FailoverLink(
                     continue;
                 if (connecting.IsFaulted)
                     await connecting.ConfigureAwait(false);
-                if (client.ConnectionState == NatsConnectionState.Failed || sockets.Idle > ClientPatience + (settings.ReconnectWait * 5) + PinnedConnector.DialTimeout)
+                if (client.ConnectionState == NatsConnectionState.Failed || sockets.Idle > Silence + (settings.ReconnectWait * 5))
                     throw new InvalidOperationException($"the NATS client has stopped dialling, in state {client.ConnectionState}");
                 if (seeds() is { Count: > 0 } now && !now.ToHashSet().SetEquals(known))
                     return;

@@ -14,6 +14,7 @@ internal sealed class FailoverSockets(
     LinkTarget template,
     Func<Uri, TlsPolicy?> tls,
     IReadOnlyList<Uri> seeds,
+    TimeSpan patience,
     LinkRecord record,
     ILinkObserver observer,
     Action<BrokerInfo> arrived,
@@ -23,6 +24,15 @@ internal sealed class FailoverSockets(
     CancellationToken given,
     CancellationToken stop) : INatsSocketConnectionFactory
 {
+    /// <summary>Flaps in a row behind which an application would still be let go elsewhere at once.</summary>
+    private const int ToleratedFlaps = 3;
+
+    /// <summary>A session that lasted so long was no flap.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait behind a flap: the end of an outage that follows must be seen in time.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, DialMemory> _memories = new();
     private readonly Excuses _excuses = new();
     private readonly TimeSpan _began = clock.Now;
@@ -32,10 +42,12 @@ internal sealed class FailoverSockets(
     private volatile string? _unusable;
     private volatile PresentedCredentials? _presented;
     private int _failures;
+    private int _flaps;
+    private TimeSpan _wait;
     private long _latestTicks = clock.Now.Ticks;
 
-    /// <summary>How long ago the latest dial was begun.</summary>
-    public TimeSpan Idle => clock.Now - TimeSpan.FromTicks(Interlocked.Read(ref _latestTicks));
+    /// <summary>For how long nothing has been dialled since the latest dial or loss, as far as the prober was awake.</summary>
+    public TimeSpan Idle => stalls.Awake(TimeSpan.FromTicks(Interlocked.Read(ref _latestTicks)), clock.Now);
 
     /// <summary>Completes when the sockets made so far have ended and all was written down.</summary>
     public Task Followed => Volatile.Read(ref _followed);
@@ -62,6 +74,10 @@ internal sealed class FailoverSockets(
 
     public async ValueTask<INatsSocketConnection> ConnectAsync(Uri uri, NatsOpts opts, CancellationToken cancellationToken)
     {
+        // The client waits only after a dial that failed. One that succeeds, and is thrown out at once, again and again, would be a storm that no application makes:
+        // those end at the second refusal, which this client was told not to do.
+        await Followed.ConfigureAwait(false);
+        await Task.Delay(_wait, time, given).ConfigureAwait(false);
         Interlocked.Exchange(ref _latestTicks, clock.Now.Ticks);
         var target = template with { Host = uri.IdnHost.Trim('[', ']'), Port = uri.Port, Tls = tls(uri), TlsHost = TlsHost(uri) };
         await using var dial = new BrokerDial(
@@ -77,7 +93,7 @@ internal sealed class FailoverSockets(
         catch (Exception e) when (BrokerDial.IsTheirs(e))
         {
             var result = await dial.FailureAsync(e).ConfigureAwait(false);
-            await Followed.ConfigureAwait(false); // the loss that this dial follows is written down first
+            _wait = TimeSpan.Zero;
             Failed(result);
             throw new NatsException(result is DialResult.Failed failed ? failed.Detail : "the prober cannot dial");
         }
@@ -95,6 +111,7 @@ internal sealed class FailoverSockets(
         if (!socket.Welcomed.IsCompleted)
         {
             var refused = await socket.Ended.ConfigureAwait(false);
+            _wait = TimeSpan.Zero; // the client's own wait follows
             if (!given.IsCancellationRequested)
                 Failed(Refused(socket, refused, began));
             return;
@@ -109,6 +126,11 @@ internal sealed class FailoverSockets(
         if (info.LameDuck)
             record.Announced(session);
         var end = await socket.Ended.ConfigureAwait(false);
+        Interlocked.Exchange(ref _latestTicks, clock.Now.Ticks);
+        _flaps = end.At - at < Settled ? _flaps + 1 : 0;
+        _wait = end.Cause == DisconnectCause.AuthExpired ? Settled // as for pinned links: brokers still take a JWT within the second in which it ends
+            : _flaps > ToleratedFlaps ? Instant.Earlier(patience, LongestWait)
+            : TimeSpan.Zero;
         if (!stop.IsCancellationRequested)
             record.Lose(session, end);
     }

@@ -20,6 +20,7 @@ internal sealed class ConnectRoundTrip(
 {
     private readonly LinkIdentity _where = held.Identity;
     private readonly Excuses _excuses = new();
+    private DisconnectCause? _latest;
     private DisconnectCause? _told;
     private TimeSpan _failingSince;
 
@@ -43,6 +44,7 @@ internal sealed class ConnectRoundTrip(
     private TickResult Opened(DialResult.Opened opened)
     {
         _excuses.Renew();
+        _latest = null;
         if (_told is not null)
         {
             _told = null;
@@ -57,8 +59,12 @@ internal sealed class ConnectRoundTrip(
     {
         _excuses.Renew();
         failedIn(failed.Phase, failed.Cause);
-        // Of a broker that is down the link tells; news is that the link stands and others are not let in.
-        if (held.Session is not null && _told != failed.Cause)
+        // Of a broker that is down the link tells; news is that the link stands and others are not let in. A broker that has just died may be found by this dial
+        // before the link finds it, so that what only says "gone" must be said twice.
+        var repeated = _latest == failed.Cause;
+        _latest = failed.Cause;
+        var saysGone = failed.Cause is DisconnectCause.Eof or DisconnectCause.Reset or DisconnectCause.Refused or DisconnectCause.Timeout;
+        if (held.Session is not null && _told != failed.Cause && (repeated || !saysGone))
         {
             if (_told is null)
                 _failingSince = failed.Began;
@@ -78,9 +84,9 @@ internal sealed class ConnectRoundTrip(
 
 internal static partial class ConnectLog
 {
-    [LoggerMessage(34, LogLevel.Warning, "{Cluster}/{Endpoint} refuses new connections in phase {Phase}, cause {Cause}: {Detail}")]
+    [LoggerMessage(34, LogLevel.Warning, "{Cluster}/{Endpoint} fresh connections fail while the link stands, in phase {Phase}, cause {Cause}: {Detail}")]
     public static partial void Failing(ILogger log, string cluster, string endpoint, string phase, string cause, string detail);
 
-    [LoggerMessage(35, LogLevel.Information, "{Cluster}/{Endpoint} takes new connections again after {AfterSeconds:0.###} s")]
+    [LoggerMessage(35, LogLevel.Information, "{Cluster}/{Endpoint} fresh connections work again after {AfterSeconds:0.###} s")]
     public static partial void Recovered(ILogger log, string cluster, string endpoint, double afterSeconds);
 }

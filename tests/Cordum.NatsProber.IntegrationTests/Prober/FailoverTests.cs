@@ -116,6 +116,21 @@ public sealed class FailoverTests
         Assert.Equal((1, 1), (gone["cordum_nats_failover_total", ("to", "_other")], gone["cordum_nats_failover_at", ("to", "_other")]));
     }
 
+    [Fact]
+    public async Task A_broker_that_welcomes_and_hangs_up_again_and_again_is_no_reason_to_storm_it()
+    {
+        await using var flapping = Stranger.Welcomes();
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of([("n1", flapping.Url, null)], extra: "failover: { reconnectWait: 500ms }"));
+        var first = await prober.UntilAsync(s => s.Dials(Whole, "success") >= 6, "it flaps");
+        var since = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        var later = await prober.UntilAsync(s => s.Dials(Whole, "success") >= first.Dials(Whole, "success") + 8, "and flaps", seconds: 20);
+
+        // One dial for each of the client's waits; a scrape may show one more at either end.
+        Assert.InRange(later.Dials(Whole, "success") - first.Dials(Whole, "success"), 8, (System.Diagnostics.Stopwatch.GetElapsedTime(since).TotalSeconds / 0.5) + 2);
+        Assert.Equal((0, 0), (Of(later, "cordum_nats_closed_total"), later.Dials(Whole, "unknown")));
+    }
+
     private static double Of(Scrape scrape, string name) => scrape.Of(Whole, name);
 
     private static double Moves(Scrape scrape) => scrape["cordum_nats_failover_total"];

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Cordum.NatsProber.IntegrationTests.Prober;
 
@@ -55,6 +56,17 @@ internal sealed class Stranger : IAsyncDisposable
             await stream.WriteAsync(new[] { b }, stop);
             await Task.Delay(100, stop);
         }
+    });
+
+    /// <summary>A broker that welcomes everybody and hangs up at once.</summary>
+    public static Stranger Welcomes() => new(async (stream, stop) =>
+    {
+        await stream.WriteAsync("INFO {\"server_id\":\"NFLAP\",\"server_name\":\"flap\",\"version\":\"2.9.10\",\"max_payload\":1048576}\r\n"u8.ToArray(), stop);
+        var heard = new StringBuilder();
+        var buffer = new byte[4096];
+        while (!heard.ToString().Contains("PING\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, stop) is > 0 and var read)
+            heard.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        await stream.WriteAsync("PONG\r\n"u8.ToArray(), stop);
     });
 
     /// <summary>Accepts and hangs up.</summary>
