@@ -12,7 +12,8 @@ internal sealed class ClusterResponders(Func<IReadOnlyList<ResponderKeeper>> kee
 
     public string? Problem => keepers() is { Count: > 0 } known && known.All(keeper => keeper.Problem is not null) ? known[0].Problem : null;
 
-    public bool IsSettling => keepers().Any(keeper => keeper.IsSettlingElsewhere) && !keepers().Any(keeper => keeper.Ready is not null && !keeper.IsSettlingElsewhere);
+    public bool WasSettling(TimeSpan sent) => keepers().Any(keeper => keeper.WasSettlingElsewhere(sent))
+        && !keepers().Any(keeper => keeper.Ready is not null && !keeper.WasSettlingElsewhere(sent));
 
     public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {

@@ -21,7 +21,8 @@ internal interface IAnswerers
     /// Who answers is only just being made, or the news of it may still be on its way between the brokers: that a broker knows of nobody then says nothing of
     /// the broker.
     /// </summary>
-    bool IsSettling { get; }
+    /// <param name="sent">When the broker was asked.</param>
+    bool WasSettling(TimeSpan sent);
 
     /// <summary>Whether an answer that was given on this broker process may be one to a request on that session.</summary>
     bool MayAnswer(LinkSession session, string serverId);

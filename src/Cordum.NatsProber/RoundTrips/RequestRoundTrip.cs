@@ -126,7 +126,7 @@ internal sealed class RequestRoundTrip(
         // That nobody listens is an answer, too: the broker's own, to a request that it took.
         link.Report(session, new LinkEvent.RoundTripSucceeded(sent, answer.At));
         if (answer.NoResponders)
-            return responder.IsSettling ? new(Outcome.Indeterminate) : new(Outcome.NoResponders, Detail: responder.Problem);
+            return responder.WasSettling(sent) ? new(Outcome.Indeterminate) : new(Outcome.NoResponders, Detail: responder.Problem);
 
         return Waiting.Answered(stalls, sent, answer.At, timeout);
     }

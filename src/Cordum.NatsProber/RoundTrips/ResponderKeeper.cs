@@ -43,10 +43,14 @@ internal sealed class ResponderKeeper(
     /// It is being made, and nothing has gone wrong with that so far. From the other side of an ocean it takes half a second; a dial that fails, or takes longer
     /// than it may, is a <see cref="Problem"/>.
     /// </summary>
-    public bool IsSettling => Ready is null && Problem is null && link.Session?.OpenedAt is { } opened && clock.Now - opened < Making;
+    /// <param name="sent">When the broker was asked; who came since could not be known to it.</param>
+    public bool WasSettling(TimeSpan sent) => Ready is { } ready
+        ? ready.ListensSince > sent
+        : Problem is null && link.Session?.OpenedAt is { } opened && clock.Now - opened < Making;
 
-    /// <summary>Other brokers than its own may not know of it yet.</summary>
-    public bool IsSettlingElsewhere => Ready is { } ready ? clock.Now - ready.ListensSince < NewsTravel : IsSettling;
+    /// <summary>Other brokers than its own may not have known of it yet.</summary>
+    /// <param name="sent">When one of them was asked.</param>
+    public bool WasSettlingElsewhere(TimeSpan sent) => Ready is { } ready ? sent - ready.ListensSince < NewsTravel : WasSettling(sent);
 
     public bool MayAnswer(LinkSession session, string serverId) => serverId == session.Broker.ServerId;
 

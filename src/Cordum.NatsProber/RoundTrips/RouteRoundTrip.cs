@@ -105,7 +105,7 @@ internal sealed class RouteRoundTrip(
     private TickResult Replied(Reply answer, LinkSession exit, TimeSpan sent)
     {
         _excuses.Renew();
-        if (answer.NoResponders && to.IsSettlingElsewhere)
+        if (answer.NoResponders && to.WasSettlingElsewhere(sent))
             return new(Outcome.Indeterminate); // the news of the responder may still be on its way to the broker at the entry
         if (answer.NoResponders)
         {
@@ -121,7 +121,7 @@ internal sealed class RouteRoundTrip(
 
     private async Task SendNumberedAsync(LinkSession entry, LinkSession exit, CancellationToken stop)
     {
-        if (to.Ready is not { } receiver || to.IsSettlingElsewhere)
+        if (to.Ready is not { } receiver || to.WasSettlingElsewhere(clock.Now))
         {
             _ends = null; // nobody is there, or the broker at the entry may not know of it yet
             numbered.Void();
