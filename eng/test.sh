@@ -5,6 +5,7 @@
 #   eng/test.sh -class '*OperatorModeTests'  options go to every test project: see `-help` of any of them
 #
 # NATSPROBER_NATS_SERVERS  the nats-server binaries to test on, oldest:newest, instead of fetching them
+# NATSPROBER_PROMETHEUS    the folders with prometheus, promtool, prometheus-alertmanager and amtool to test on, oldest:newest, likewise
 # NATSPROBER_TEST_TIMEOUT  how long one test project may take, for timeout(1); 30m
 set -euo pipefail
 # shellcheck source=eng/tools.sh
@@ -14,11 +15,14 @@ root=$(repo_root)
 use_own_temp
 require_dotnet
 NATSPROBER_NATS_SERVERS=$(find_nats_servers)
-export NATSPROBER_NATS_SERVERS
+NATSPROBER_PROMETHEUS=$(find_prometheus)
+export NATSPROBER_NATS_SERVERS NATSPROBER_PROMETHEUS
 cd "$root"
 
 IFS=: read -ra servers <<<"$NATSPROBER_NATS_SERVERS"
 for server in "${servers[@]}"; do say "nats-server $(version_of "$server"): $server"; done
+IFS=: read -ra folders <<<"$NATSPROBER_PROMETHEUS"
+for folder in "${folders[@]}"; do say "prometheus $(version_of "$folder/prometheus"), alertmanager $(version_of "$folder/prometheus-alertmanager"): $folder"; done
 
 passed=0 failed=0 skipped=0 troubles=()
 
@@ -46,6 +50,17 @@ fi
 # The number that the assembly's line of the result file has for a name; fails without a file or without such a line.
 count() { sed -n "s/.*<assembly [^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | grep -m1 .; }
 
+# failures RESULTS: each test that failed, with what it said, from a result file; once more, at the end, where a long log is read first.
+failures() {
+  awk '
+    /<test / { failed = 0 }
+    /<test [^>]*result="Fail"/ { failed = 1; name = $0; sub(/.*<test [^>]*name="/, "", name); sub(/" type=.*/, "", name); print "FAILED " name }
+    failed && /<message>/ { telling = 1; sub(/.*<message>/, "") }
+    failed && /<stack-trace>/ { telling = 1; sub(/.*<stack-trace>/, "") }
+    telling { line = $0; ended = sub(/<\/(message|stack-trace)>.*/, "", line); gsub(/<!\[CDATA\[|\]\]>/, "", line); print "    " line; if (ended) telling = 0 }
+  ' "$1" | cut -c1-500
+}
+
 # run_tests PROJECT [OPTION…]: runs it and adds to the sums. Whatever ends without a credible sum counts as one failure.
 run_tests() {
   local project=$1 code=0 total p f e s
@@ -64,7 +79,7 @@ run_tests() {
 
   passed=$((passed + p)) failed=$((failed + f + e)) skipped=$((skipped + s))
   if ((f + e > 0)); then
-    troubles+=("$project: $((f + e)) failed")
+    troubles+=("$project: $((f + e)) failed" "$(failures "$results")")
   elif ((code != 0)); then
     trouble "$project passed its tests, and then ended with exit code $code"
   elif ((total == 0 && filtered == 0)); then

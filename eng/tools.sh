@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Finds or fetches nats-server, for run.sh and test.sh. Run by itself, it prints the path of each binary that the tests use.
+# Finds or fetches nats-server, for run.sh and test.sh, and Prometheus and Alertmanager, for the latter. Run by itself, it prints the path of
+# each binary that the tests use.
 #
 # Fetching needs no root and leaves the system as it is: a sources list of our own, made from the mirrors that this machine's apt already
 # trusts, lists and caches in a temporary folder, and a package that is unpacked, not installed, so that no service starts.
@@ -62,11 +63,41 @@ require_dotnet() {
 
 runs() { [[ -x $1 ]] && "$1" --version >/dev/null 2>&1; }
 
-version_of() { "$1" --version 2>/dev/null | sed 's/^nats-server: //'; }
+# Some print their version on standard error, some on standard output, all on the first line that has one.
+version_of() { "$1" --version 2>&1 | grep -om1 '[0-9]\+\.[0-9]\+\.[0-9]\+'; }
 
 own_codename() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release 2>/dev/null | tr -d '"'"'" || true; }
 
+# What is fetched together, because it is used together: a name here, then the packages, then the programs as they are named inside of them.
+# Which package has a program changes: promtool came with prometheus once and is a package of its own since. What a suite lacks is passed over.
+packages_of() {
+  case $1 in
+    nats-server) echo nats-server ;;
+    prometheus) echo prometheus promtool prometheus-alertmanager ;;
+  esac
+}
+
+programs_of() {
+  case $1 in
+    nats-server) echo usr/sbin/nats-server ;;
+    prometheus) echo usr/bin/prometheus usr/bin/promtool usr/bin/prometheus-alertmanager usr/bin/amtool ;;
+  esac
+}
+
+# all_run SET FOLDER: whether each program of the set is in the folder, and starts.
+all_run() {
+  local program
+  for program in $(programs_of "$1"); do runs "$2/${program##*/}" || return 1; done
+}
+
+# how_to_do_without_fetching SET
 how_to_do_without_fetching() {
+  if [[ $1 == prometheus ]]; then
+    printf '%s\n' \
+      "Have prometheus, promtool, prometheus-alertmanager and amtool from anywhere else in one folder, by these names, and name it:" \
+      "  NATSPROBER_PROMETHEUS=/usr/bin eng/test.sh    (or two or more, oldest:newest)"
+    return
+  fi
   printf '%s\n' \
     "Install the package nats-server (as root: apt-get install nats-server; it brings a service, which is not needed)" \
     "or have the binary from anywhere else, and name it:" \
@@ -122,11 +153,12 @@ apt_sources() {
   ' "${files[@]}" | sort -u
 }
 
-# fetch_from ADDRESS SUITE COMPONENT TRUST FOLDER: unpacks that suite's nats-server into FOLDER/nats-server. Says nothing; FOLDER/log does.
+# fetch_from ADDRESS SUITE COMPONENT TRUST FOLDER SET: unpacks that suite's programs of the set into FOLDER/programs. Says nothing; FOLDER/log does.
 fetch_from() {
-  local address=$1 suite=$2 component=$3 trust=$4 folder=$5 apt
-  rm -rf "${folder:?}"/{lists,cache,deb,root,list.sources}
-  mkdir -p "$folder"/{lists/partial,cache/archives/partial,deb,root}
+  local address=$1 suite=$2 component=$3 trust=$4 folder=$5 set=$6 apt packages package
+  read -ra packages <<<"$(packages_of "$set")"
+  rm -rf "${folder:?}"/{lists,cache,deb,root,programs,list.sources}
+  mkdir -p "$folder"/{lists/partial,cache/archives/partial,deb,root,programs}
   {
     printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: %s\nTargets: Packages\n' "$address" "$suite" "$component"
     tr '\037' '\n' <<<"$trust" | sed '/^$/d'
@@ -156,9 +188,9 @@ EOF
   apt=(apt-get -q -c "$folder/apt.conf")
   {
     printf '\n--- %s\n' "$suite"
-    "${apt[@]}" update && (cd "$folder/deb" && "${apt[@]}" download nats-server) &&
-      dpkg -x "$folder"/deb/nats-server_*.deb "$folder/root" && mv "$folder/root/usr/sbin/nats-server" "$folder/nats-server" &&
-      "$folder/nats-server" --version
+    "${apt[@]}" update && (cd "$folder/deb" && for package in "${packages[@]}"; do "${apt[@]}" download "$package" || true; done) &&
+      for package in "$folder"/deb/*.deb; do dpkg -x "$package" "$folder/root" || exit; done &&
+      (cd "$folder/root" && programs_of "$set" | xargs mv -t "$folder/programs") && all_run "$set" "$folder/programs"
   } >>"$folder/log" 2>&1
 }
 
@@ -182,30 +214,28 @@ candidates() {
   esac
 }
 
-# fetch_nats_server oldest|newest: prints the path of a binary that runs, from the cache if it is there.
-fetch_nats_server() (
-  age=$1
-  cache=$(cache_dir)/nats-server
+# fetch SET oldest|newest: prints the folder of programs that run, from the cache if they are there.
+fetch() (
+  set=$1 age=$2
+  cache=$(cache_dir)/$set
   name=$age
   if [[ $age == oldest ]]; then name=$(own_codename); fi
-  target=$cache/${name:-$age}-$(uname -m)/nats-server
-  if runs "$target"; then
+  target=$cache/${name:-$age}-$(uname -m)
+  if all_run "$set" "$target"; then
     echo "$target"
     exit
   fi
 
+  mapfile -t advice < <(how_to_do_without_fetching "$set")
   for tool in apt-get dpkg flock; do
-    command -v "$tool" >/dev/null || {
-      mapfile -t advice < <(how_to_do_without_fetching)
-      die "nats-server is missing, and cannot be fetched without $tool." "${advice[@]}"
-    }
+    command -v "$tool" >/dev/null || die "$set is missing, and cannot be fetched without $tool." "${advice[@]}"
   done
 
-  mkdir -p "${target%/*}"
+  mkdir -p "$target"
   exec 9>"$cache/lock"
   flock 9
   # Another run may have fetched it while this one waited.
-  if runs "$target"; then
+  if all_run "$set" "$target"; then
     echo "$target"
     exit
   fi
@@ -217,10 +247,11 @@ fetch_nats_server() (
   while IFS=$'\t' read -r address suite component trust; do
     [[ $address ]] || continue
     tried=$((tried + 1))
-    say "nats-server ($age): fetching from the suite $suite of this machine's package mirror"
-    if fetch_from "$address" "$suite" "$component" "$trust" "$fetching" </dev/null; then
-      mv -f "$fetching/nats-server" "$target"
-      say "nats-server ($age): $(version_of "$target")"
+    say "$set ($age): fetching from the suite $suite of this machine's package mirror"
+    # In a shell of its own, for its `exit`.
+    if (fetch_from "$address" "$suite" "$component" "$trust" "$fetching" "$set") </dev/null; then
+      mv -f "$fetching"/programs/* "$target"
+      say "$set ($age): $(version_of "$target/$set")"
       echo "$target"
       exit
     fi
@@ -230,17 +261,16 @@ fetch_nats_server() (
     say "what apt said last:"
     tail -n 15 "$fetching/log" | sed 's/^/    /' >&2
   fi
-  mapfile -t advice < <(how_to_do_without_fetching)
   if ((tried)); then
-    die "nats-server ($age) could not be fetched." "${advice[@]}"
+    die "$set ($age) could not be fetched." "${advice[@]}"
   else
-    die "nats-server ($age) is missing, and this machine's apt names no suite to fetch it from." "${advice[@]}"
+    die "$set ($age) is missing, and this machine's apt names no suite to fetch it from." "${advice[@]}"
   fi
 )
 
 # One binary for run.sh: the one named, an installed one, else the one of this machine's own suite.
 find_nats_server() {
-  local dir
+  local dir server
   if [[ ${NATSPROBER_NATS_SERVER:-} ]]; then
     runs "$NATSPROBER_NATS_SERVER" || die "NATSPROBER_NATS_SERVER is $NATSPROBER_NATS_SERVER, which does not run."
     realpath -s "$NATSPROBER_NATS_SERVER"
@@ -253,7 +283,8 @@ find_nats_server() {
       return
     fi
   done
-  fetch_nats_server oldest
+  server=$(fetch nats-server oldest)
+  echo "$server/nats-server"
 }
 
 # The binaries for the tests, separated by colons: those named, else the oldest and the newest that matter.
@@ -267,13 +298,30 @@ find_nats_servers() {
     realpath -s "${servers[@]}" | paste -sd:
     return
   fi
-  oldest=$(fetch_nats_server oldest)
-  newest=$(fetch_nats_server newest)
+  oldest=$(fetch nats-server oldest)/nats-server
+  newest=$(fetch nats-server newest)/nats-server
   # On a machine that runs the newest suite itself, once is enough.
   if [[ $(version_of "$oldest") == "$(version_of "$newest")" ]]; then echo "$newest"; else echo "$oldest:$newest"; fi
 }
 
+# The folders with Prometheus and Alertmanager for the tests, separated by colons: those named, else the oldest and the newest that matter.
+find_prometheus() {
+  local folder folders=() oldest newest
+  if [[ ${NATSPROBER_PROMETHEUS:-} ]]; then
+    IFS=: read -ra folders <<<"$NATSPROBER_PROMETHEUS"
+    for folder in "${folders[@]}"; do
+      all_run prometheus "$folder" || die "NATSPROBER_PROMETHEUS names $folder, where not all of $(programs_of prometheus | sed 's|usr/bin/||g') run."
+    done
+    realpath -s "${folders[@]}" | paste -sd:
+    return
+  fi
+  oldest=$(fetch prometheus oldest)
+  newest=$(fetch prometheus newest)
+  if [[ $(version_of "$oldest/prometheus") == "$(version_of "$newest/prometheus")" ]]; then echo "$newest"; else echo "$oldest:$newest"; fi
+}
+
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
-  found=$(find_nats_servers)
-  tr : '\n' <<<"$found"
+  servers=$(find_nats_servers)
+  prometheus=$(find_prometheus)
+  tr : '\n' <<<"$servers:$prometheus"
 fi
