@@ -20,7 +20,7 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
     /// <param name="role">What the connection is for, as the broker's reports will show it.</param>
     /// <param name="certificateSeen">Told when the certificate that the broker shows expires.</param>
     public LinkTarget Target(ProbedEndpoint endpoint, string role, Action<DateTimeOffset> certificateSeen) =>
-        Target(endpoint.Url.IdnHost.Trim('[', ']'), endpoint.Url.Port, $"{file.Cluster}/{endpoint.Name} {role}", IsTls(endpoint), certificateSeen);
+        Target(Addresses.HostOf(endpoint.Url), endpoint.Url.Port, $"{file.Cluster}/{endpoint.Name} {role}", IsTls(endpoint), certificateSeen);
 
     /// <summary>The same for the link that fails over, but for host, port and TLS, which follow from where its client goes.</summary>
     public LinkTarget FailoverTarget(Action<DateTimeOffset> certificateSeen) =>

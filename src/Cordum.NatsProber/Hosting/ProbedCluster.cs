@@ -132,8 +132,12 @@ internal sealed class ProbedCluster
         yield return Task(ProbeKind.Kv, bucket.RunAsync);
 
         ProbeTask Task(ProbeKind kind, Func<CancellationToken, Task<TickResult>> run) => new(
-            Name, identity.Endpoint, kind, settings.Every, run, _parts.Metrics.ForProbe(identity, kind, settings.Every, _parts.Time.GetUtcNow()), Failover);
+            Name, identity.Endpoint, kind, settings.Every, AfterFirstDial(run), _parts.Metrics.ForProbe(identity, kind, settings.Every, _parts.Time.GetUtcNow()), Failover);
     }
+
+    /// <summary>While the first dial is under way, nobody knows whether the cluster can be reached.</summary>
+    private Func<CancellationToken, Task<TickResult>> AfterFirstDial(Func<CancellationToken, Task<TickResult>> run) =>
+        stop => Failover.Settled.IsCompleted ? run(stop) : Task.FromResult(new TickResult(Outcome.Indeterminate));
 
     /// <summary>Whether any link to a server of that name is open; null if none ever was.</summary>
     private bool? IsUp(string server)

@@ -29,7 +29,7 @@ internal sealed class ProbedLink
 
         if (endpoint.ServerName is { } serverName)
             identities.Expect(endpoint.Name, serverName);
-        else if (file.Discover is not null && IPAddress.TryParse(endpoint.Url.IdnHost.Trim('[', ']'), out _))
+        else if (file.Discover is not null && IPAddress.TryParse(Addresses.HostOf(endpoint.Url), out _))
             identities.ExpectAnybody(endpoint.Name);
         Link = new LinkKeeper(
             identity,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
 
@@ -79,7 +80,7 @@ internal sealed class FailoverSockets(
         await Followed.ConfigureAwait(false);
         await Task.Delay(_wait, time, given).ConfigureAwait(false);
         Interlocked.Exchange(ref _latestTicks, clock.Now.Ticks);
-        var target = template with { Host = uri.IdnHost.Trim('[', ']'), Port = uri.Port, Tls = tls(uri), TlsHost = TlsHost(uri) };
+        var target = template with { Host = Addresses.HostOf(uri), Port = uri.Port, Tls = tls(uri), TlsHost = TlsHost(uri) };
         await using var dial = new BrokerDial(
             target, _memories.GetOrAdd(uri.Authority, _ => new()), observer.PhaseCompleted, PinnedConnector.DialTimeout, clock, time, given);
         try
@@ -182,7 +183,7 @@ internal sealed class FailoverSockets(
     /// <summary>Brokers gossip their addresses; a certificate has names. So, as the client would, one asks for the name by which the cluster was found.</summary>
     private string? TlsHost(Uri uri)
     {
-        if (!IPAddress.TryParse(uri.IdnHost.Trim('[', ']'), out _))
+        if (!IPAddress.TryParse(Addresses.HostOf(uri), out _))
             return null;
         if (template.TlsHost is { } found)
             return found;

@@ -31,6 +31,9 @@ internal static partial class Addresses
     private const string BrokerExample = "write nats://host:4222 or tls://host:4222";
     private const string MonitorExample = "write http://host:8222 or https://host:8222";
 
+    /// <summary>The host of a URL, as a resolver or <see cref="IPAddress.TryParse(string?, out IPAddress?)"/> takes it: an address of version 6 without its brackets.</summary>
+    public static string HostOf(Uri url) => url.IdnHost.Trim('[', ']');
+
     public static Uri? Broker(Section section)
     {
         const string key = "url";

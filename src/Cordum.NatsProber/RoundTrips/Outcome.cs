@@ -24,7 +24,7 @@ public enum Outcome
     /// <summary>The scheduler did not run it: the tick before was still under way, or its time had passed.</summary>
     Missed,
 
-    /// <summary>The prober itself was held up, so nothing can be said about the broker.</summary>
+    /// <summary>The prober itself was held up, or the link's first dial had not ended yet, so nothing can be said about the broker.</summary>
     Indeterminate,
 
     /// <summary>JetStream alone: too few of the servers that must agree are there.</summary>

@@ -33,7 +33,7 @@ internal sealed class RequestRoundTrip(
     public async Task<TickResult> RunAsync(CancellationToken stop)
     {
         if (!await CompletesAsync(link.Settled, timeout, stop).ConfigureAwait(false))
-            return new(Outcome.Disconnected); // not even the first dial has ended within the tick's time
+            return new(Outcome.Indeterminate); // the first dial is still under way: the link has no state yet that could be told
         if (link.Session is not { } session)
             return new(link.Snapshot.State.LatestCause == DisconnectCause.WrongServer ? Outcome.WrongServer : Outcome.Disconnected);
 
@@ -53,7 +53,7 @@ internal sealed class RequestRoundTrip(
         {
             _intake ??= new(link, subjects.AnyReply, _ledger, discarded, clock);
             var listener = await _intake.ListenAsync(session).WaitAsync(timeout, time, stop).ConfigureAwait(false);
-            await ResponderOrHalfTimeAsync(session, stop).ConfigureAwait(false);
+            await Waiting.HalfOfAsync(ready => responder.WhenReadyAsync(session, ready), timeout, time, stop).ConfigureAwait(false);
             return await RequestAsync(session, listener, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested && session.Ended.IsCompleted
@@ -161,24 +161,6 @@ internal sealed class RequestRoundTrip(
         link.Report(session, new LinkEvent.RoundTripFailed(sent, now));
         responder.Renew();
         return new(Outcome.Timeout);
-    }
-
-    /// <summary>
-    /// Right after an open the responder may need a moment. If it takes longer than half the timeout, the request goes out without it, and
-    /// the broker says what it knows: that nobody listens.
-    /// </summary>
-    private async Task ResponderOrHalfTimeAsync(LinkSession session, CancellationToken stop)
-    {
-        using var half = new CancellationTokenSource(timeout / 2, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(half.Token, stop);
-        try
-        {
-            await responder.WhenReadyAsync(session, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // The request is the question.
-        }
     }
 
     private Task<bool> CompletesAsync(Task task, TimeSpan within, CancellationToken stop) => Waiting.CompletesAsync(task, within, time, stop);

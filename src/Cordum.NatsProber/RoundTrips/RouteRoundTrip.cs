@@ -35,7 +35,7 @@ internal sealed class RouteRoundTrip(
     public async Task<TickResult> RunAsync(CancellationToken stop)
     {
         if (!await CompletesAsync(Task.WhenAll(from.Settled, to.Link.Settled), timeout, stop).ConfigureAwait(false))
-            return new(Outcome.Disconnected);
+            return new(Outcome.Indeterminate); // as for requests: the links have no state yet
         if (from.Session is not { } entry || to.Link.Session is not { } exit)
             return new(Outcome.Disconnected, Detail: $"no connection to {(from.Session is null ? from.Identity.Endpoint : to.Link.Identity.Endpoint)}");
 
@@ -76,7 +76,7 @@ internal sealed class RouteRoundTrip(
 
     private async Task<TickResult> AskAsync(LinkSession entry, LinkSession exit, CancellationToken stop)
     {
-        await ReadyOrHalfTimeAsync(exit, stop).ConfigureAwait(false);
+        await Waiting.HalfOfAsync(ready => to.WhenReadyAsync(exit, ready), timeout, time, stop).ConfigureAwait(false);
         _intake ??= new(from, fromSubjects.AnyRouteReply(to.Subjects), _ledger, discarded, clock);
         var listener = await _intake.ListenAsync(entry).WaitAsync(timeout, time, stop).ConfigureAwait(false);
         using var unsent = new CancellationTokenSource(timeout, time);
@@ -160,15 +160,6 @@ internal sealed class RouteRoundTrip(
         if (_told != result.Outcome)
             RouteLog.Failing(log, cluster, at, there, SnakeCase.Of(result.Outcome), result.Detail ?? "");
         _told = result.Outcome;
-    }
-
-    /// <summary>Right after an open the responder may need a moment.</summary>
-    private async Task ReadyOrHalfTimeAsync(LinkSession exit, CancellationToken stop)
-    {
-        using var half = new CancellationTokenSource(timeout / 2, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(half.Token, stop);
-        await to.WhenReadyAsync(exit, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stop.ThrowIfCancellationRequested();
     }
 
     private Task<bool> CompletesAsync(Task task, TimeSpan within, CancellationToken stop) => Waiting.CompletesAsync(task, within, time, stop);

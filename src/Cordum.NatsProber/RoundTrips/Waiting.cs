@@ -28,6 +28,28 @@ internal static class Waiting
         }
     }
 
+    /// <summary>
+    /// Right after an open a responder may need a moment. If it takes longer than half the timeout, the request goes out without it: that is the question,
+    /// and the broker says what it knows, such as that nobody listens.
+    /// </summary>
+    /// <param name="ready">Completes when the responder listens.</param>
+    /// <param name="timeout">How long an answer may take.</param>
+    /// <param name="time">What the wait is measured by.</param>
+    /// <param name="stop">Ends the wait, which then throws <see cref="OperationCanceledException"/>.</param>
+    public static async Task HalfOfAsync(Func<CancellationToken, Task> ready, TimeSpan timeout, TimeProvider time, CancellationToken stop)
+    {
+        using var half = new CancellationTokenSource(timeout / 2, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(half.Token, stop);
+        try
+        {
+            await ready(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // Half of the time is up.
+        }
+    }
+
     /// <summary>Whether an answer may still come in time.</summary>
     /// <param name="stalls">The prober's own stalls.</param>
     /// <param name="began">When the waiting began.</param>

@@ -36,7 +36,8 @@ internal sealed class NatsProberProcess : IDisposable
     /// <param name="args">Its arguments.</param>
     public static NatsProberProcess Start(string folder, params string[] args)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "natsprober"), args)
+        // What a shell starts in the background is told to ignore SIGINT, and tells its children: a user's terminal does not.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Path.Combine(AppContext.BaseDirectory, "natsprober"), .. args])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -56,9 +56,10 @@ public sealed class DiscoveredEndpointsTests
             var last = await prober.UntilAsync(s => s.Endpoints.Contains(goes) && Open(s, goes), "the second is back", seconds: 60);
             Assert.Equal((0, 1), (last.Disconnects(goes), last.Of(goes, "cordum_nats_connect_attempt_total"))); // a new life
 
-            // Whoever stayed never noticed: one dial, no disconnect, every tick of every second a success.
+            // Whoever stayed never noticed: one dial, no disconnect, no tick that failed.
             Assert.Equal((0, 0, 1), (last.Disconnects(stays), last.Outages(stays), last.Of(stays, "cordum_nats_connect_attempt_total")));
-            Assert.Equal(0, ((string[])["timeout", "no_responders", "disconnected", "error", "missed"]).Sum(outcome => Requests(last, stays, outcome)));
+            // (What the prober itself was too busy for is `missed` or `indeterminate`, and nothing that the endpoint noticed.)
+            Assert.Equal("", string.Join(", ", ((string[])["timeout", "no_responders", "disconnected", "wrong_server", "error"]).Where(outcome => Requests(last, stays, outcome) > 0)));
             Assert.Equal(0, last.Disconnects("_cluster"));
         }
         finally

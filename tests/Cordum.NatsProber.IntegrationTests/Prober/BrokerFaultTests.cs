@@ -72,7 +72,7 @@ public sealed class BrokerFaultTests
     [MemberData(nameof(Servers))]
     public async Task A_hung_broker_is_seen_within_timeout_and_interval_and_its_outage_measured_as_well(string server, string version)
     {
-        const double Slack = 0.15; // the scrape that shows it, and a busy machine
+        const double Slack = 0.4; // the scrape that shows it, and a busy machine: less than half of the interval that a prober which skips a tick would add
         const double Tick = ProbeFiles.EverySeconds + ProbeFiles.TimeoutSeconds;
         await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = server }, Stop);
         var broker = cluster.Brokers[1];
