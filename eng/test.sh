@@ -52,13 +52,12 @@ count() { sed -n "s/.*<assembly [^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" | grep -m1 
 
 # failures RESULTS: each test that failed, with what it said, from a result file; once more, at the end, where a long log is read first.
 failures() {
-  awk '
+  sed 's/<\(test \|message>\|stack-trace>\)/\n&/g' "$1" | awk '
     /<test / { failed = 0 }
-    /<test [^>]*result="Fail"/ { failed = 1; name = $0; sub(/.*<test [^>]*name="/, "", name); sub(/" type=.*/, "", name); print "FAILED " name }
-    failed && /<message>/ { telling = 1; sub(/.*<message>/, "") }
-    failed && /<stack-trace>/ { telling = 1; sub(/.*<stack-trace>/, "") }
+    /<test [^>]*result="Fail"/ { failed = 1; name = $0; sub(/^<test [^>]*[^-]name="/, "", name); sub(/" [a-z]+=".*/, "", name); print "FAILED " name }
+    failed && /<(message|stack-trace)>/ { telling = 1; sub(/.*<(message|stack-trace)>/, "") }
     telling { line = $0; ended = sub(/<\/(message|stack-trace)>.*/, "", line); gsub(/<!\[CDATA\[|\]\]>/, "", line); print "    " line; if (ended) telling = 0 }
-  ' "$1" | cut -c1-500
+  ' | sed 's/\\\?&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xA;/ /g; s/&amp;/\&/g' | cut -c1-500
 }
 
 # run_tests PROJECT [OPTION…]: runs it and adds to the sums. Whatever ends without a credible sum counts as one failure.
