@@ -90,6 +90,19 @@ all_run() {
   for program in $(programs_of "$1"); do runs "$2/${program##*/}" || return 1; done
 }
 
+# Debian's Alertmanager opens its templates by an absolute path, which is there only where it is installed. Here they stand beside the program, which is given a
+# path of the same length for them, relative to its folder: it must be started in that.
+readonly TEMPLATES=/usr/share/prometheus/alertmanager
+readonly OWN_TEMPLATES=.//./share/prometheus/alertmanager
+
+# take_templates ROOT FOLDER: makes Alertmanager in FOLDER, unpacked at ROOT, do without an installation.
+take_templates() {
+  [[ -f $1$TEMPLATES/default.tmpl ]] || return 0 # a build that has them inside
+  mkdir -p "$2/$OWN_TEMPLATES"
+  cp "$1$TEMPLATES"/*.tmpl "$2/$OWN_TEMPLATES"
+  LC_ALL=C sed -i "s|$TEMPLATES|$OWN_TEMPLATES|g" "$2/prometheus-alertmanager"
+}
+
 # how_to_do_without_fetching SET
 how_to_do_without_fetching() {
   if [[ $1 == prometheus ]]; then
@@ -190,7 +203,8 @@ EOF
     printf '\n--- %s\n' "$suite"
     "${apt[@]}" update && (cd "$folder/deb" && for package in "${packages[@]}"; do "${apt[@]}" download "$package" || true; done) &&
       for package in "$folder"/deb/*.deb; do dpkg -x "$package" "$folder/root" || exit; done &&
-      (cd "$folder/root" && programs_of "$set" | xargs mv -t "$folder/programs") && all_run "$set" "$folder/programs"
+      (cd "$folder/root" && programs_of "$set" | xargs mv -t "$folder/programs") &&
+      if [[ $set == prometheus ]]; then take_templates "$folder/root" "$folder/programs"; fi && all_run "$set" "$folder/programs"
   } >>"$folder/log" 2>&1
 }
 
@@ -250,7 +264,8 @@ fetch() (
     say "$set ($age): fetching from the suite $suite of this machine's package mirror"
     # In a shell of its own, for its `exit`.
     if (fetch_from "$address" "$suite" "$component" "$trust" "$fetching" "$set") </dev/null; then
-      mv -f "$fetching"/programs/* "$target"
+      rm -rf "$target"
+      mv "$fetching/programs" "$target"
       say "$set ($age): $(version_of "$target/$set")"
       echo "$target"
       exit

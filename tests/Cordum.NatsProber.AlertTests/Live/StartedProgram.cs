@@ -18,9 +18,10 @@ internal sealed class StartedProgram : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Starts it in the folder that it is in: that is where a fetched Alertmanager looks for its templates.</summary>
     public static StartedProgram Start(string path, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(path) };
         return new(Process.Start(start)!);
     }
 
