@@ -33,14 +33,16 @@ public sealed class SeriesRemovalTests
         var before = await NamesAsync();
         var (link, probes) = Add("b");
         var route = _metrics.ForRoute("c", "a", "b", probes[0]);
+        var broker = _metrics.ForBroker(new LinkIdentity("c", "b", "endpoint"));
         Assert.True((await NamesAsync()).Length > before.Length);
 
         using (await _metrics.TakeTurnAsync(Stop))
         {
             _metrics.Remove(route);
+            _metrics.Remove(broker);
             _metrics.Remove(link);
             foreach (var probe in probes)
-                probe.Remove();
+                _metrics.Remove(probe);
         }
 
         Assert.Equal(before, await NamesAsync());
@@ -51,7 +53,9 @@ public sealed class SeriesRemovalTests
     {
         var (_, probes) = Add("a");
         probes[0].Completed(new TickResult(Outcome.Success, TimeSpan.FromSeconds(1)), DateTimeOffset.UnixEpoch);
-        probes[0].Remove();
+        _metrics.Publish();
+        Assert.Equal(1, _metrics.Probes.Ticks.WithLabels("c", "a", "endpoint", "request", "success").Value);
+        _metrics.Remove(probes[0]);
 
         Add("a");
 
@@ -64,7 +68,7 @@ public sealed class SeriesRemovalTests
         var (link, probes) = Add("a");
         _metrics.Remove(link);
         foreach (var probe in probes)
-            probe.Remove();
+            _metrics.Remove(probe);
 
         probes[0].Completed(new TickResult(Outcome.Success, TimeSpan.FromSeconds(1)), DateTimeOffset.UnixEpoch);
         link.Dialled(DialOutcome.Success);
