@@ -5,10 +5,7 @@ namespace Cordum.NatsProber.Probes;
 /// </summary>
 internal static class BurnAlerts
 {
-    /// <summary>Times the budget's even rate that the fast page wants, over an hour and over <see cref="ShortestWindow"/>.</summary>
-    public const decimal FastPage = 14.4m;
-
-    /// <summary>The same for the slow page, over <see cref="SlowPageWindow"/>.</summary>
+    /// <summary>Times the budget's even rate that the slow page wants, over <see cref="SlowPageWindow"/>.</summary>
     public const decimal SlowPage = 6;
 
     /// <summary>Fewest ticks in the shortest window. With one, a single tick that was missed, or a scrape that failed, would look like the end of an outage.</summary>

@@ -12,7 +12,4 @@ public readonly record struct ErrorBudget(decimal Ratio)
 
     /// <summary>How many ticks may fail in a window, at one every so often.</summary>
     public decimal Ticks(TimeSpan window, TimeSpan every) => window.Ticks * Ratio / every.Ticks;
-
-    /// <summary>Whether a cluster that fails every request burns the budget faster than this many times the rate that lasts exactly the window.</summary>
-    public bool CanBurnFasterThan(decimal rate) => rate * Ratio < 1;
 }

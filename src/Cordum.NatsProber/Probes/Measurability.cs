@@ -15,7 +15,7 @@ internal sealed class Measurability(TimeSpan window, TimeSpan every)
     /// <summary>A longer window may have a larger budget, but the alerts look back no further for it.</summary>
     private readonly TimeSpan _judged = window < BurnAlerts.MeantFor ? window : BurnAlerts.MeantFor;
 
-    /// <summary>Reports a percentage whose budget is too small to be counted in ticks, and one whose budget is too large to be burnt fast.</summary>
+    /// <summary>Reports a percentage whose budget is too small to be counted in ticks.</summary>
     /// <param name="section">Where it stands.</param>
     /// <param name="key">Its key.</param>
     /// <param name="percent">The percentage: above 0, below 100.</param>
@@ -24,8 +24,6 @@ internal sealed class Measurability(TimeSpan window, TimeSpan every)
         var budget = ErrorBudget.Of(percent);
         if (budget.Ticks(_judged, every) < FewestBudgetTicks)
             TooFine(section, key, budget);
-        if (!budget.CanBurnFasterThan(BurnAlerts.FastPage))
-            TooCoarse(section, key, budget);
     }
 
     /// <summary>Reports an interval and a window that the burn-rate alerts are not made for.</summary>
@@ -53,21 +51,6 @@ internal sealed class Measurability(TimeSpan window, TimeSpan every)
                     $"{objective.Label("window")} is short for the burn-rate alerts: what burns {BurnAlerts.SlowPage} times too fast is paged within {Durations.Format(BurnAlerts.SlowPageWindow)}, and spends the budget of {Durations.Format(window)} up to {paged / window:0.#} times by then"),
                 $"write at least {Durations.Format(paged)}");
         }
-    }
-
-    private static decimal PercentThatCanBurn(decimal rate) => Math.Ceiling(100 * 100 * (1 - (1 / rate))) / 100;
-
-    private static void TooCoarse(Section section, string key, ErrorBudget budget)
-    {
-        var neither = !budget.CanBurnFasterThan(BurnAlerts.SlowPage);
-        var (fast, slow) = (PercentThatCanBurn(BurnAlerts.FastPage), PercentThatCanBurn(BurnAlerts.SlowPage));
-        section.Warning(
-            section.Value(key)!,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{section.Label(key)} leaves a budget of {100 * budget.Ratio:0.###} %, which not even a total failure burns {(neither ? BurnAlerts.SlowPage : BurnAlerts.FastPage)} times too fast: ")
-            + (neither ? "no burn-rate page can ever fire, only tickets" : "the fast burn-rate page (over 1h) can never fire, only the slow one (over 6h)"),
-            string.Create(CultureInfo.InvariantCulture, $"write at least {fast}{(neither ? $", or {slow} for the slow page alone" : "")}"));
     }
 
     private void TooFine(Section section, string key, ErrorBudget budget)

@@ -32,7 +32,7 @@ public sealed class SnakeCaseTests
     public void The_kinds_of_stall_are_those_that_the_rules_know() => Assert.Equal(["scheduler", "gc", "threadpool"], Labels<StallKind>());
 
     [Fact]
-    public void The_kinds_of_probe_are_those_that_the_rules_know() => Assert.Equal(["request", "connect", "route", "jetstream", "kv"], Labels<ProbeKind>());
+    public void The_kinds_of_probe_are_those_that_the_rules_know() => Assert.Equal(["request", "connect", "route", "jetstream", "kv", "broker"], Labels<ProbeKind>());
 
     private static string[] Labels<T>()
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(SnakeCase.Of)];

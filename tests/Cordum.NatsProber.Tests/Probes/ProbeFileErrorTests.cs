@@ -195,11 +195,8 @@ public class ProbeFileErrorTests
     }
 
     [Theory]
-    [InlineData("{ availability: 93.06 }", 0, "", "")]
-    [InlineData("{ availability: 93.05 }", 17, "leaves a budget of 6.95 %, which not even a total failure burns 14.4 times too fast: the fast burn-rate page (over 1h) can never fire, only the slow one (over 6h)", "write at least 93.06")]
-    [InlineData("{ availability: 83.34 }", 17, "only the slow one", "write at least 93.06")]
-    [InlineData("{ availability: 83.33 }", 17, "burns 6 times too fast: no burn-rate page can ever fire, only tickets", "write at least 93.06, or 83.34 for the slow page alone")]
-    [InlineData("{ availability: 99, latency: { under: 50ms, ratio: 90 } }", 52, "objective.latency.ratio leaves a budget of 10 %", "write at least 93.06")]
+    [InlineData("{ availability: 80 }", 0, "", "")]
+    [InlineData("{ availability: 99, latency: { under: 50ms, ratio: 90 } }", 0, "", "")]
     [InlineData("{ availability: 99, window: 36h }", 0, "", "")]
     [InlineData("{ availability: 99, window: 12h }", 21, "what burns 6 times too fast is paged within 6h, and spends the budget of 12h up to 3 times by then", "write at least 36h")]
     public void Objective_that_the_alerts_judge_badly_is_a_warning(string objective, int column, string problem, string remedy)
