@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Cordum.NatsProber.AlertTests.Queries;
+
+/// <summary>
+/// Every series that a query may name: the golden page of the prober's at start-up, what the page has of process and runtime, what the shipped rules record,
+/// and Prometheus's own <c>up</c> and <c>ALERTS</c>.
+/// </summary>
+internal static partial class KnownSeries
+{
+    /// <summary>How many samples each series has; 15 s lie between two.</summary>
+    public const int Samples = 80;
+
+    private const string Target = """job="cordum-nats-prober",instance="prober:9522" """;
+
+    private static readonly string[] Page = File.ReadAllLines(Repository.PathOf("tests/Cordum.NatsProber.Tests/Metrics/start-up.prom"));
+
+    private static readonly string Rules = File.ReadAllText(Repository.PathOf("deploy/prometheus/rules.yml"));
+
+    /// <summary>Names of the alerts that the shipped rules have.</summary>
+    public static IReadOnlySet<string> Alerts { get; } = AlertName().Matches(Rules).Select(match => match.Groups["name"].Value).ToHashSet();
+
+    /// <summary>Names of the recorded series.</summary>
+    public static IReadOnlySet<string> Recorded { get; } = RecordName().Matches(Rules).Select(match => match.Groups["name"].Value).ToHashSet();
+
+    /// <summary>Each series by name, with the labels that it may have.</summary>
+    public static IReadOnlyDictionary<string, HashSet<string>> Labels { get; } = FindLabels();
+
+    /// <summary>
+    /// Input of a promtool test: every series as it might have been scraped for 20 minutes, with n1 up, n2 down, and one target that cannot be scraped.
+    /// Counters and buckets grow, so that whatever a query filters, something is left.
+    /// </summary>
+    public static IEnumerable<(string Series, string Values)> Input()
+    {
+        foreach (var (name, labels, type, place) in Scraped())
+        {
+            var down = labels.Contains("endpoint=\"n2\"", StringComparison.Ordinal) && name is "cordum_nats_connected" or "cordum_nats_broker_healthy";
+            var values = type == "gauge" ? $"{(down ? 0 : 1)}+0x{Samples}" : string.Create(CultureInfo.InvariantCulture, $"0+{place}x{Samples}");
+            yield return ($"{name}{{{labels}{(labels.Length > 0 ? "," : "")}{Target}}}", values);
+        }
+
+        yield return ($"up{{{Target}}}", $"1+0x{Samples}");
+        yield return ("""up{job="cordum-nats-prober",instance="other:9522"}""", $"0+0x{Samples}");
+    }
+
+    private static Dictionary<string, HashSet<string>> FindLabels()
+    {
+        var found = new Dictionary<string, HashSet<string>>
+        {
+            ["up"] = ["job", "instance"],
+            ["ALERTS"] = ["alertname", "alertstate", "severity", "cluster", "endpoint", "prober", "component", "objective", "job", "__name__"],
+        };
+        // A recorded series is named level:metric:operations, and its level is its labels.
+        foreach (var name in Recorded)
+            found[name] = [.. name.Split(':')[0].Split('_')];
+        foreach (var (name, labels, _, _) in Scraped())
+        {
+            var known = found.TryGetValue(name, out var before) ? before : found[name] = ["job", "instance"];
+            known.UnionWith(LabelName().Matches(labels).Select(label => label.Groups["name"].Value));
+        }
+
+        return found;
+    }
+
+    /// <summary>Name, labels, type, and the place among the buckets of a histogram, for it to grow in order.</summary>
+    private static IEnumerable<(string Name, string Labels, string Type, int Place)> Scraped()
+    {
+        var type = "";
+        var place = 1;
+        foreach (var line in Page)
+        {
+            if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
+                type = line.Split(' ')[^1];
+            if (SampleLine().Match(line) is not { Success: true } sample)
+                continue;
+            var name = sample.Groups["name"].Value;
+            place = name.EndsWith("_bucket", StringComparison.Ordinal) ? place + 1 : 1;
+            yield return (name, sample.Groups["labels"].Value, type, place);
+        }
+
+        // The golden page leaves these out, since nobody can foretell their values; the reference has them.
+        foreach (Match row in RuntimeRow().Matches(File.ReadAllText(Repository.PathOf("docs/metrics.md"))))
+            yield return (row.Groups["name"].Value, "prober=\"test\"", row.Groups["type"].Value, 1);
+    }
+
+    [GeneratedRegex(@"^(?<name>\w+)\{(?<labels>.*)\} \S+$")]
+    private static partial Regex SampleLine();
+
+    [GeneratedRegex(@"(?<name>\w+)=""")]
+    private static partial Regex LabelName();
+
+    [GeneratedRegex(@"^\| `(?<name>(process|dotnet)_\w+)` \| (?<type>counter|gauge) \|", RegexOptions.Multiline)]
+    private static partial Regex RuntimeRow();
+
+    [GeneratedRegex(@"^\s*- alert: (?<name>\w+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex AlertName();
+
+    [GeneratedRegex(@"^\s*- record: (?<name>[\w:]+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex RecordName();
+}
