@@ -18,7 +18,7 @@ public sealed partial class DashboardTests
     [Theory]
     [MemberData(nameof(PrometheusReleases.Rows), MemberType = typeof(PrometheusReleases))]
     public async Task Every_query_parses_names_what_exists_and_answers(string folder, string version) =>
-        Assert.Empty(await QueryProof.FindAsync([.. Dashboard.All.SelectMany(dashboard => dashboard.Queries())], new PrometheusRelease(folder, version), TestContext.Current.CancellationToken));
+        await QueryProof.HoldAsync([.. Dashboard.All.SelectMany(dashboard => dashboard.Queries())], new PrometheusRelease(folder, version), TestContext.Current.CancellationToken);
 
     [Fact]
     public void All_four_are_there_each_under_its_own_uid() =>

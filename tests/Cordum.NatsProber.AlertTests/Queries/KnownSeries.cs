@@ -10,9 +10,11 @@ namespace Cordum.NatsProber.AlertTests.Queries;
 internal static partial class KnownSeries
 {
     /// <summary>How many samples each series has; 15 s lie between two.</summary>
-    public const int Samples = 80;
+    private const int Scrapes = 80;
 
-    private const string Target = """job="cordum-nats-prober",instance="prober:9522" """;
+    private const string Target = "job=\"cordum-nats-prober\",instance=\"prober:9522\"";
+
+    private const string Application = "component=\"orders\",job=\"orders\",instance=\"orders-0:9090\"";
 
     private static readonly string[] Page = File.ReadAllLines(Repository.PathOf("tests/Cordum.NatsProber.Tests/Metrics/start-up.prom"));
 
@@ -24,37 +26,48 @@ internal static partial class KnownSeries
     /// <summary>Names of the recorded series.</summary>
     public static IReadOnlySet<string> Recorded { get; } = RecordName().Matches(Rules).Select(match => match.Groups["name"].Value).ToHashSet();
 
-    /// <summary>Each series by name, with the labels that it may have.</summary>
-    public static IReadOnlyDictionary<string, HashSet<string>> Labels { get; } = FindLabels();
+    /// <summary>Each series that is scraped, by name, with the labels that it may have.</summary>
+    public static IReadOnlyDictionary<string, HashSet<string>> Scraped { get; } = FindLabels();
 
     /// <summary>
-    /// Input of a promtool test: every series as it might have been scraped for 20 minutes, with n1 up, n2 down, and one target that cannot be scraped.
-    /// Counters and buckets grow, so that whatever a query filters, something is left.
+    /// Input of a promtool test: every series as it might have been scraped for 20 minutes, with n1 up, n2 down, one target that cannot be scraped, and an
+    /// application that reconnects all the time. Counters and buckets grow, so that whatever a query filters, something is left.
     /// </summary>
     public static IEnumerable<(string Series, string Values)> Input()
     {
-        foreach (var (name, labels, type, place) in Scraped())
-        {
-            var down = labels.Contains("endpoint=\"n2\"", StringComparison.Ordinal) && name is "cordum_nats_connected" or "cordum_nats_broker_healthy";
-            var values = type == "gauge" ? $"{(down ? 0 : 1)}+0x{Samples}" : string.Create(CultureInfo.InvariantCulture, $"0+{place}x{Samples}");
-            yield return ($"{name}{{{labels}{(labels.Length > 0 ? "," : "")}{Target}}}", values);
-        }
+        foreach (var (name, labels, type, place) in Samples())
+            yield return ($"{name}{{{labels},{Target}}}", Values(name, labels, type, place));
 
-        yield return ($"up{{{Target}}}", $"1+0x{Samples}");
-        yield return ("""up{job="cordum-nats-prober",instance="other:9522"}""", $"0+0x{Samples}");
+        yield return ($"up{{{Target}}}", Constant(1));
+        yield return ("""up{job="cordum-nats-prober",instance="other:9522"}""", Constant(0));
+        yield return ($"cordum_nats_disconnect_total{{{Application}}}", Growing(1, 1));
+        yield return ($"cordum_nats_reconnect_total{{{Application}}}", Growing(0, 1));
     }
+
+    private static string Values(string name, string labels, string type, int place)
+    {
+        var down = labels.Contains("endpoint=\"n2\"", StringComparison.Ordinal);
+        return name switch
+        {
+            "cordum_nats_connected" or "cordum_nats_broker_healthy" => Constant(down ? 0 : 1),
+            "cordum_nats_disconnect_total" => Growing(down ? 1 : 0, 1),
+            "cordum_nats_slo_window_seconds" => Constant(2592000),
+            _ => type == "gauge" ? Constant(1) : Growing(0, place),
+        };
+    }
+
+    private static string Constant(int value) => Growing(value, 0);
+
+    private static string Growing(int first, int step) => string.Create(CultureInfo.InvariantCulture, $"{first}+{step}x{Scrapes}");
 
     private static Dictionary<string, HashSet<string>> FindLabels()
     {
         var found = new Dictionary<string, HashSet<string>>
         {
             ["up"] = ["job", "instance"],
-            ["ALERTS"] = ["alertname", "alertstate", "severity", "cluster", "endpoint", "prober", "component", "objective", "job", "__name__"],
+            ["ALERTS"] = ["alertname", "alertstate", "severity", "cluster", "endpoint", "prober", "component", "objective", "job"],
         };
-        // A recorded series is named level:metric:operations, and its level is its labels.
-        foreach (var name in Recorded)
-            found[name] = [.. name.Split(':')[0].Split('_')];
-        foreach (var (name, labels, _, _) in Scraped())
+        foreach (var (name, labels, _, _) in Samples())
         {
             var known = found.TryGetValue(name, out var before) ? before : found[name] = ["job", "instance"];
             known.UnionWith(LabelName().Matches(labels).Select(label => label.Groups["name"].Value));
@@ -64,7 +77,7 @@ internal static partial class KnownSeries
     }
 
     /// <summary>Name, labels, type, and the place among the buckets of a histogram, for it to grow in order.</summary>
-    private static IEnumerable<(string Name, string Labels, string Type, int Place)> Scraped()
+    private static IEnumerable<(string Name, string Labels, string Type, int Place)> Samples()
     {
         var type = "";
         var place = 1;

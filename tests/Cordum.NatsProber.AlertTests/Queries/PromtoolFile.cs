@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Cordum.NatsProber.AlertTests.Queries;
 
 /// <summary>Runs promtool on a file that is made for the purpose, and removed again.</summary>
-internal static class Promtool
+internal static class PromtoolFile
 {
     /// <summary>Runs <c>promtool ARGUMENTS… FILE</c>.</summary>
     /// <returns>Its exit code, and all that it said.</returns>
