@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cordum.NatsProber.Probes;
 
 namespace Cordum.NatsProber.Commands;
@@ -44,7 +45,7 @@ internal static class CheckCommand
     private static string Summary(ProbeFile file)
     {
         var endpoints = file.Discover is { } discover ? $"endpoints discovered from DNS name {discover.Dns}" : Count(file.Endpoints.Count, "endpoint");
-        return $"{file.Path}: cluster {file.Cluster}, {endpoints}, {string.Join(", ", ProbesThatRun(file.Probes))}";
+        return $"{file.Path}: cluster {file.Cluster}, {endpoints}, {string.Join(", ", ProbesThatRun(file.Probes))}{(file.Objective is { } objective ? Promise(objective) : "")}";
     }
 
     private static IEnumerable<string> ProbesThatRun(ProbeSet probes)
@@ -57,6 +58,9 @@ internal static class CheckCommand
         if (probes.JetStream is { } jetStream)
             yield return Schedule(jetStream.KeyValue ? "jetstream and kv" : "jetstream", jetStream.Every, jetStream.Timeout);
     }
+
+    private static string Promise(Objective objective) => string.Create(CultureInfo.InvariantCulture, $", objective {objective.Availability} % over {Durations.Format(objective.Window)}")
+        + (objective.Latency is { } latency ? string.Create(CultureInfo.InvariantCulture, $" and {latency.Ratio} % under {Durations.Format(latency.Under)}") : "");
 
     private static string Schedule(string probe, TimeSpan every, TimeSpan timeout) =>
         $"{probe} every {Durations.Format(every)} timeout {Durations.Format(timeout)}";

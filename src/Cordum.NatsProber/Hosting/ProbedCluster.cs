@@ -4,6 +4,7 @@ using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Scheduling;
+using Cordum.NatsProber.Slo;
 
 namespace Cordum.NatsProber.Hosting;
 
@@ -100,7 +101,8 @@ internal sealed class ProbedCluster
     private ProbeTask Requests(LinkIdentity identity)
     {
         var every = File.Probes.Request.Every;
-        var series = _parts.Metrics.ForProbe(identity, ProbeKind.Request, every, _parts.Time.GetUtcNow());
+        var level = File.Objective is { } objective ? ServiceLevel.Of(objective) : null;
+        var series = _parts.Metrics.ForProbe(identity, ProbeKind.Request, every, _parts.Time.GetUtcNow(), level);
         var request = new RequestRoundTrip(
             Failover,
             new ClusterResponders(() => [.. _endpoints.Select(link => link.Responder)]),

@@ -134,9 +134,8 @@ internal sealed class ProbedLink
     public void Remove(ProberMetrics metrics)
     {
         metrics.Remove(_linkSeries);
-        _requests.Remove();
-        _connects?.Remove();
-        Routes?.Remove();
+        foreach (var probe in ((ProbeSeries?[])[_requests, _connects, Routes]).OfType<ProbeSeries>())
+            metrics.Remove(probe);
         _identities.Forget(Endpoint.Name);
     }
 }

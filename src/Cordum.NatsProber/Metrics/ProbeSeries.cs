@@ -1,22 +1,30 @@
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.Slo;
 using Prometheus;
 
 namespace Cordum.NatsProber.Metrics;
 
-/// <summary>The series of one kind of probe on one link.</summary>
+/// <summary>
+/// The series of one kind of probe on one link, and of the objective that it measures, if any. Ticks are counted in a book that each scrape copies: no scrape sees a
+/// request among the slow ones that it does not see among the successful.
+/// </summary>
 internal sealed class ProbeSeries : ITickSeries
 {
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Outcome, long> _ticks;
     private readonly Dictionary<Outcome, Counter.Child> _outcomes;
     private readonly Dictionary<ReplyKind, Counter.Child> _discarded;
     private readonly Histogram.Child _duration;
     private readonly Gauge.Child _expected;
     private readonly Gauge.Child _lastCompleted;
+    private readonly SloSeries? _slo;
 
-    public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, double perSecond, DateTimeOffset startedAt)
+    public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, double perSecond, DateTimeOffset startedAt, ServiceLevel? level)
     {
         string[] labels = [link.Cluster, link.Endpoint, link.Scope, SnakeCase.Of(probe)];
-        _outcomes = ProbeKinds.Outcomes(probe).ToDictionary(outcome => outcome, outcome => all.Probes.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
+        _ticks = ProbeKinds.Outcomes(probe).ToDictionary(outcome => outcome, _ => 0L);
+        _outcomes = _ticks.Keys.ToDictionary(outcome => outcome, outcome => all.Probes.Ticks.WithLabels([.. labels, SnakeCase.Of(outcome)]));
         _discarded = ProbeKinds.HasReplies(probe)
             ? Enum.GetValues<ReplyKind>()
                 .Where(kind => kind != ReplyKind.Current)
@@ -28,6 +36,7 @@ internal sealed class ProbeSeries : ITickSeries
         _lastCompleted = all.Probes.LastCompleted.WithLabels(link.Cluster, link.Endpoint);
         if (_lastCompleted.Value == 0)
             _lastCompleted.Set(startedAt.ToUnixTimeMilliseconds() / 1000.0);
+        _slo = level is null ? null : new SloSeries(all, link.Cluster, level);
     }
 
     /// <summary>How many ticks a second the schedule promises.</summary>
@@ -38,16 +47,37 @@ internal sealed class ProbeSeries : ITickSeries
 
     public void Completed(TickResult result, DateTimeOffset at)
     {
-        _outcomes[result.Outcome].Inc();
+        lock (_gate)
+        {
+            _ticks[result.Outcome]++;
+            if (result is { Outcome: Outcome.Success, Duration: { } took })
+                _slo?.Succeeded(took);
+        }
+
         if (result is { Outcome: Outcome.Success, Duration: { } duration })
             _duration.Observe(duration.TotalSeconds);
         _lastCompleted.Set(at.ToUnixTimeMilliseconds() / 1000.0);
     }
 
-    public void Missed(long ticks) => _outcomes[Outcome.Missed].Inc(ticks);
+    public void Missed(long ticks)
+    {
+        lock (_gate)
+            _ticks[Outcome.Missed] += ticks;
+    }
 
     /// <summary>A reply came that was not the current tick's.</summary>
     public void Discarded(ReplyKind kind) => _discarded[kind].Inc();
+
+    /// <summary>Copies the book. Called by the scrape, alone.</summary>
+    public void Publish()
+    {
+        lock (_gate)
+        {
+            foreach (var (outcome, ticks) in _ticks)
+                _outcomes[outcome].IncTo(ticks);
+            _slo?.Publish();
+        }
+    }
 
     /// <summary>Unpublishes them. Not while a scrape is under way.</summary>
     public void Remove()
@@ -59,5 +89,6 @@ internal sealed class ProbeSeries : ITickSeries
         _duration.Remove();
         _expected.Remove();
         _lastCompleted.Remove();
+        _slo?.Remove();
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.Slo;
 using Cordum.NatsProber.Timing;
 using Prometheus;
 
@@ -14,6 +15,7 @@ public sealed class ProberMetrics
 {
     private readonly Turns _turns = new();
     private readonly List<LinkSeries> _links = [];
+    private readonly HashSet<ProbeSeries> _probes = [];
     private readonly List<RouteSeries> _routes = [];
     private readonly List<FailoverSeries> _failovers = [];
     private readonly ProberClock _clock;
@@ -37,6 +39,7 @@ public sealed class ProberMetrics
         Probes = new ProbeFamilies(make);
         Routes = new RouteFamilies(make);
         Clusters = new ClusterFamilies(make);
+        Slo = new SloFamilies(make);
         _stallSeconds = make.Counter(
             "cordum_nats_prober_stall_seconds_total",
             "Seconds that the prober itself was held up: by the operating system's scheduler, its garbage collector, or for want of a thread. Resets when the prober restarts.",
@@ -57,6 +60,8 @@ public sealed class ProberMetrics
     internal RouteFamilies Routes { get; }
 
     internal ClusterFamilies Clusters { get; }
+
+    internal SloFamilies Slo { get; }
 
     /// <summary>What <c>/metrics</c> serves.</summary>
     public CollectorRegistry Registry { get; }
@@ -110,15 +115,29 @@ public sealed class ProberMetrics
         route.Remove();
     }
 
-    /// <summary>Makes the series of one probe on one link, at zero.</summary>
-    internal ProbeSeries ForProbe(LinkIdentity link, ProbeKind probe, TimeSpan every, DateTimeOffset startedAt) =>
-        new(this, link, probe, 1 / every.TotalSeconds, startedAt);
+    /// <summary>Unpublishes the series of a probe. Within a turn.</summary>
+    internal void Remove(ProbeSeries probe)
+    {
+        _probes.Remove(probe);
+        probe.Remove();
+    }
 
-    private void Publish()
+    /// <summary>Makes the series of one probe on one link, at zero, and those of the objective that it measures, if any.</summary>
+    internal ProbeSeries ForProbe(LinkIdentity link, ProbeKind probe, TimeSpan every, DateTimeOffset startedAt, ServiceLevel? level = null)
+    {
+        var series = new ProbeSeries(this, link, probe, 1 / every.TotalSeconds, startedAt, level);
+        _probes.Add(series);
+        return series;
+    }
+
+    /// <summary>Copies what was counted into the series. Called before a scrape is written, within its turn.</summary>
+    internal void Publish()
     {
         var now = _clock.Now;
         foreach (var link in _links)
             link.Publish(now);
+        foreach (var probe in _probes)
+            probe.Publish();
         foreach (var route in _routes)
             route.Publish();
         foreach (var failover in _failovers)

@@ -10,6 +10,5 @@ internal static class NotRunYet
     public static IReadOnlyDictionary<string, string> Consequences { get; } = new Dictionary<string, string>
     {
         ["probes.broker"] = "the broker's own view is not held beside the client's",
-        ["objective"] = "no error budget is exported, so no burn-rate alert can fire",
     };
 }

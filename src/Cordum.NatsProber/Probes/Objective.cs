@@ -2,7 +2,7 @@ namespace Cordum.NatsProber.Probes;
 
 /// <summary>The promise that the cluster is held to, measured by the request probe.</summary>
 /// <param name="Availability">Percent of request ticks that must succeed: above 0, below 100.</param>
-/// <param name="Window">Over how long: 1 h to 90 d, default 30 d. Long enough for the error budget to hold at least 10 failed ticks.</param>
+/// <param name="Window">Over how long: 1 h to 90 d, default 30 d. The error budget of it, or of 30 d of it, holds at least 10 failed ticks.</param>
 /// <param name="Latency">How fast those that succeed must be; null when nothing is promised.</param>
 public sealed record Objective(double Availability, TimeSpan Window, LatencyObjective? Latency);
 

@@ -6,7 +6,7 @@ namespace Cordum.NatsProber.Tests.Commands;
 public sealed class CommandInputTests : IDisposable
 {
     private const string Sound = "cluster: c\nendpoints: [{ name: a, url: \"nats://h\" }]\n";
-    private const string Doubtful = Sound + "probes: { broker: {} }\n";
+    private const string Doubtful = Sound + "probes: { route: {} }\n";
 
     private readonly CleanProcessState _process = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
@@ -31,7 +31,7 @@ public sealed class CommandInputTests : IDisposable
 
         var input = Read(file);
 
-        Assert.StartsWith($"{file}:3:11: probes.broker is checked but not run by this version", input!.Value.Warnings.Single(), StringComparison.Ordinal);
+        Assert.StartsWith($"{file}:3:18: probes.route has nowhere to go", input!.Value.Warnings.Single(), StringComparison.Ordinal);
         Assert.Empty(_error.ToString());
     }
 
@@ -46,7 +46,7 @@ public sealed class CommandInputTests : IDisposable
         Assert.Equal(3, lines.Length);
         Assert.StartsWith($"{file}:4:1: unknown key 'nonsense'", lines[0], StringComparison.Ordinal);
         Assert.StartsWith($"{file}:5:1: unknown key 'other'", lines[1], StringComparison.Ordinal);
-        Assert.StartsWith($"warning: {file}:3:11: ", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith($"warning: {file}:3:18: ", lines[2], StringComparison.Ordinal);
     }
 
     [Fact]

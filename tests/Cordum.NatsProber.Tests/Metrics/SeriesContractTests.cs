@@ -48,6 +48,11 @@ public sealed partial class SeriesContractTests
     [InlineData("cordum_nats_discovery_last_success_timestamp_seconds", "gauge", "cluster")]
     [InlineData("cordum_nats_discovery_endpoints", "gauge", "cluster")]
     [InlineData("cordum_nats_discovery_endpoints_left_out", "gauge", "cluster")]
+    [InlineData("cordum_nats_slo_error_budget_ratio", "gauge", "cluster")]
+    [InlineData("cordum_nats_slo_window_seconds", "gauge", "cluster")]
+    [InlineData("cordum_nats_slo_latency_error_budget_ratio", "gauge", "cluster")]
+    [InlineData("cordum_nats_slo_latency_threshold_seconds", "gauge", "cluster")]
+    [InlineData("cordum_nats_slo_slow_total", "counter", "cluster")]
     [InlineData("cordum_nats_tls_certificate_expiry_timestamp_seconds", "gauge", Link)]
     [InlineData("cordum_nats_credentials_expiry_timestamp_seconds", "gauge", "cluster kind")]
     [InlineData("cordum_nats_prober_stall_seconds_total", "counter", "kind")]
@@ -90,7 +95,11 @@ public sealed partial class SeriesContractTests
     [Fact]
     public async Task Everything_is_zero_but_what_the_configuration_says()
     {
-        string[] told = ["cordum_nats_probe_expected_per_second", "cordum_nats_probe_last_completed_timestamp_seconds", "cordum_nats_prober_info"];
+        string[] told =
+        [
+            "cordum_nats_probe_expected_per_second", "cordum_nats_probe_last_completed_timestamp_seconds", "cordum_nats_prober_info", "cordum_nats_slo_error_budget_ratio",
+            "cordum_nats_slo_window_seconds", "cordum_nats_slo_latency_error_budget_ratio", "cordum_nats_slo_latency_threshold_seconds",
+        ];
         var families = (await StartUpPage.FamiliesAsync()).Values.Where(family => StartUpPage.IsOwn(family.Name));
 
         Assert.All(

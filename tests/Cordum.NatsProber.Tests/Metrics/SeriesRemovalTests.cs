@@ -40,7 +40,7 @@ public sealed class SeriesRemovalTests
             _metrics.Remove(route);
             _metrics.Remove(link);
             foreach (var probe in probes)
-                probe.Remove();
+                _metrics.Remove(probe);
         }
 
         Assert.Equal(before, await NamesAsync());
@@ -51,7 +51,9 @@ public sealed class SeriesRemovalTests
     {
         var (_, probes) = Add("a");
         probes[0].Completed(new TickResult(Outcome.Success, TimeSpan.FromSeconds(1)), DateTimeOffset.UnixEpoch);
-        probes[0].Remove();
+        _metrics.Publish();
+        Assert.Equal(1, _metrics.Probes.Ticks.WithLabels("c", "a", "endpoint", "request", "success").Value);
+        _metrics.Remove(probes[0]);
 
         Add("a");
 
@@ -64,7 +66,7 @@ public sealed class SeriesRemovalTests
         var (link, probes) = Add("a");
         _metrics.Remove(link);
         foreach (var probe in probes)
-            probe.Remove();
+            _metrics.Remove(probe);
 
         probes[0].Completed(new TickResult(Outcome.Success, TimeSpan.FromSeconds(1)), DateTimeOffset.UnixEpoch);
         link.Dialled(DialOutcome.Success);

@@ -1,17 +1,22 @@
 using System.Text;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
+using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.Slo;
 using Cordum.NatsProber.Timing;
 using Microsoft.Extensions.Time.Testing;
 using Prometheus;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
-/// <summary>What <c>/metrics</c> shows of a prober called <c>test</c> with two endpoints and every probe before its first dial has ended.</summary>
+/// <summary>What <c>/metrics</c> shows of a prober called <c>test</c> with two endpoints, every probe and an objective before its first dial has ended.</summary>
 internal static class StartUpPage
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>What the cluster promises.</summary>
+    private static readonly Objective Objective = new(99.95, TimeSpan.FromDays(30), new(TimeSpan.FromMilliseconds(50), 99));
 
     /// <summary>The page, whole.</summary>
     public static async Task<string> ReadAsync(ExpositionFormat format)
@@ -46,7 +51,8 @@ internal static class StartUpPage
         metrics.ForRoute("local", "n2", "n1", routes["n2"]);
         var whole = new LinkIdentity("local", "_cluster", "cluster");
         metrics.ForLink(whole);
-        foreach (var kind in (ProbeKind[])[ProbeKind.Request, ProbeKind.Jetstream, ProbeKind.Kv])
+        metrics.ForProbe(whole, ProbeKind.Request, TimeSpan.FromSeconds(1), time.GetUtcNow(), ServiceLevel.Of(Objective));
+        foreach (var kind in (ProbeKind[])[ProbeKind.Jetstream, ProbeKind.Kv])
             metrics.ForProbe(whole, kind, TimeSpan.FromSeconds(1), time.GetUtcNow());
         var failover = metrics.ForFailover("local", static _ => null);
         failover.Add("n1");

@@ -174,6 +174,51 @@ public class ProbeFileErrorTests
     public void Objective(string objective, int column, string problem, string remedy, params string[] others) =>
         AssertError($"{Top}objective: {objective}\n", 3, column + 11, problem, remedy, others);
 
+    /// <summary>What the burn-rate alerts cannot judge. They look back three days, in which one lost request must not be more than the even share.</summary>
+    [Theory]
+    [InlineData("150001ms", "{ availability: 99 }", 3, "look at 5m, in which 2 requests are needed, and there is one every 150001ms", "write probes.request.every of at most 150s")]
+    [InlineData("1h", "{ availability: 50 }", 3, "and there is one every 1h", "at most 150s")]
+    [InlineData("2m", "{ availability: 99.96, window: 90d }", 17, "30d of the window at one request every 2m allow 8.64 failed ticks", "write probes.request.every of at most 103680ms, or availability of at most 99.953")]
+    public void Objective_that_the_alerts_cannot_judge(string every, string objective, int column, string problem, string remedy) =>
+        AssertError($"{Top}objective: {objective}\nprobes: {{ request: {{ every: {every} }} }}\n", 3, column + 11, problem, remedy);
+
+    [Theory]
+    [InlineData("150s", "{ availability: 99 }")]
+    [InlineData("1m", "{ availability: 99.9, window: 7d }")] // 10.08 failed ticks
+    [InlineData("2m", "{ availability: 99.953, window: 90d }")]
+    public void Objective_that_the_alerts_can_just_judge(string every, string objective)
+    {
+        var read = ProbeFolder.ReadAlone($"{Top}objective: {objective}\nprobes: {{ request: {{ every: {every} }} }}\n");
+
+        Assert.Empty(read.Errors);
+        Assert.Empty(read.Warnings);
+    }
+
+    [Theory]
+    [InlineData("{ availability: 93.06 }", 0, "", "")]
+    [InlineData("{ availability: 93.05 }", 17, "leaves a budget of 6.95 %, which not even a total failure burns 14.4 times too fast: the fast burn-rate page (over 1h) can never fire, only the slow one (over 6h)", "write at least 93.06")]
+    [InlineData("{ availability: 83.34 }", 17, "only the slow one", "write at least 93.06")]
+    [InlineData("{ availability: 83.33 }", 17, "burns 6 times too fast: no burn-rate page can ever fire, only tickets", "write at least 93.06, or 83.34 for the slow page alone")]
+    [InlineData("{ availability: 99, latency: { under: 50ms, ratio: 90 } }", 52, "objective.latency.ratio leaves a budget of 10 %", "write at least 93.06")]
+    [InlineData("{ availability: 99, window: 36h }", 0, "", "")]
+    [InlineData("{ availability: 99, window: 12h }", 21, "what burns 6 times too fast is paged within 6h, and spends the budget of 12h up to 3 times by then", "write at least 36h")]
+    public void Objective_that_the_alerts_judge_badly_is_a_warning(string objective, int column, string problem, string remedy)
+    {
+        var read = ProbeFolder.ReadAlone($"{Top}objective: {objective}\n");
+
+        Assert.Single(read.Files);
+        if (column == 0)
+        {
+            Assert.Empty(read.Warnings);
+            return;
+        }
+
+        var warning = Assert.Single(read.Warnings);
+        Assert.Equal((3, column + 11), (warning.Line, warning.Column));
+        Assert.Contains(problem, warning.Problem, StringComparison.Ordinal);
+        Assert.Equal(remedy, warning.Remedy);
+    }
+
     [Theory]
     [InlineData(new byte[] { 0x61, 0x0A, 0x62, 0xFF }, 2, 2, "not UTF-8")]
     [InlineData(new byte[] { 0xFF, 0xFE, 0x61, 0x00 }, 1, 1, "not UTF-8")]

@@ -42,7 +42,11 @@ public sealed class TickerTests : IDisposable
         return await _probe.Task.WaitAsync(stop);
     }
 
-    private double Count(Outcome outcome) => _metrics.Probes.Ticks.WithLabels("c", "nats-0", "endpoint", "request", SnakeCase.Of(outcome)).Value;
+    private double Count(Outcome outcome)
+    {
+        _metrics.Publish();
+        return _metrics.Probes.Ticks.WithLabels("c", "nats-0", "endpoint", "request", SnakeCase.Of(outcome)).Value;
+    }
 
     private double Total() => ProbeKinds.Outcomes(ProbeKind.Request).Sum(Count);
 
