@@ -23,6 +23,12 @@ internal static partial class KnownSeries
     /// <summary>Names of the alerts that the shipped rules have.</summary>
     public static IReadOnlySet<string> Alerts { get; } = AlertName().Matches(Rules).Select(match => match.Groups["name"].Value).ToHashSet();
 
+    /// <summary>The severities that rules of that alert have.</summary>
+    public static IReadOnlySet<string> SeveritiesOf(string alert) => Rules.Split("\n  - ")
+        .Where(rule => rule.StartsWith($"alert: {alert}\n", StringComparison.Ordinal))
+        .Select(rule => Severity().Match(rule).Groups["word"].Value)
+        .ToHashSet();
+
     /// <summary>Names of the recorded series.</summary>
     public static IReadOnlySet<string> Recorded { get; } = RecordName().Matches(Rules).Select(match => match.Groups["name"].Value).ToHashSet();
 
@@ -30,13 +36,18 @@ internal static partial class KnownSeries
     public static IReadOnlyDictionary<string, HashSet<string>> Scraped { get; } = FindLabels();
 
     /// <summary>
-    /// Input of a promtool test: every series as it might have been scraped for 20 minutes, with n1 up, n2 down, one target that cannot be scraped, and an
+    /// Input of a promtool test: every series as it might have been scraped for 20 minutes, by two probers, with n1 up, n2 down, one target that cannot be scraped, and an
     /// application that reconnects all the time. Counters and buckets grow, so that whatever a query filters, something is left.
     /// </summary>
     public static IEnumerable<(string Series, string Values)> Input()
     {
         foreach (var (name, labels, type, place) in Samples())
+        {
             yield return ($"{name}{{{labels},{Target}}}", Values(name, labels, type, place));
+            // A second prober, which sees no outage where the first sees one.
+            var other = labels.Replace("prober=\"test\"", "prober=\"other\"", StringComparison.Ordinal);
+            yield return ($"{name}{{{other},{Target}}}", name == "cordum_nats_outage_start_timestamp_seconds" ? Constant(0) : Values(name, labels, type, place));
+        }
 
         yield return ($"up{{{Target}}}", Constant(1));
         yield return ("""up{job="cordum-nats-prober",instance="other:9522"}""", Constant(0));
@@ -105,6 +116,9 @@ internal static partial class KnownSeries
 
     [GeneratedRegex(@"^\| `(?<name>(process|dotnet)_\w+)` \| (?<type>counter|gauge) \|", RegexOptions.Multiline)]
     private static partial Regex RuntimeRow();
+
+    [GeneratedRegex(@"^\s+severity: (?<word>\w+)$", RegexOptions.Multiline)]
+    private static partial Regex Severity();
 
     [GeneratedRegex(@"^\s*- alert: (?<name>\w+)\s*$", RegexOptions.Multiline)]
     private static partial Regex AlertName();
