@@ -60,7 +60,7 @@ internal sealed partial record Page(string Path, string Text)
     [GeneratedRegex("""(promtool query instant "\$PROM" |--data-urlencode )'(query=)?(?<query>[^']+)'""")]
     private static partial Regex Pasted();
 
-    [GeneratedRegex(@"^```promql\n(?<query>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^ *```promql\n(?<query>.*?)^ *```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -61,7 +61,7 @@ public sealed partial class RunbookTests
             Assert.Matches("""--duration=\d+[mh] .*--author="\$USER" --comment=".{10,}"$""", silence);
             var matchers = Matcher().Matches(silence.Split(" --")[0]).ToDictionary(match => match.Groups["label"].Value, match => match.Groups["value"].Value);
             Assert.Matches($"^{matchers["alertname"]}$", alert);
-            Assert.Subset([.. labels, "alertname", "severity"], matchers.Keys.ToHashSet());
+            Assert.Subset(labels.Append("alertname").Append("severity").ToHashSet(), matchers.Keys.ToHashSet());
         });
     }
 
@@ -81,7 +81,7 @@ public sealed partial class RunbookTests
     {
         var section = Of(alert).Section("Likely causes");
 
-        Assert.Empty(Causes.Where(cause => !section.Contains($"(causes.md#{cause})", StringComparison.Ordinal)));
+        Assert.All(Causes, cause => Assert.Contains($"(causes.md#{cause})", section, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public sealed partial class RunbookTests
     {
         var text = Of(name).Text;
 
-        Assert.Empty(OwnSeries().Matches(text).Select(match => match.Value).Distinct().Where(series => !IsSeries(series)));
-        Assert.Empty(AlertName().Matches(text).Select(match => match.Value).Distinct().Where(alert => !KnownSeries.Alerts.Contains(alert)));
+        Assert.All(OwnSeries().Matches(text).Select(match => match.Value).Distinct(), series => Assert.True(IsSeries(series), series));
+        Assert.All(AlertName().Matches(text).Select(match => match.Value).Distinct(), alert => Assert.Contains(alert, KnownSeries.Alerts));
     }
 
     [Theory]
