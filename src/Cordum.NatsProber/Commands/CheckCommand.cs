@@ -57,6 +57,8 @@ internal static class CheckCommand
             yield return Schedule("route", route.Every, route.Timeout);
         if (probes.JetStream is { } jetStream)
             yield return Schedule(jetStream.KeyValue ? "jetstream and kv" : "jetstream", jetStream.Every, jetStream.Timeout);
+        if (probes.Broker is { } broker)
+            yield return Schedule("broker", broker.Every, broker.Timeout);
     }
 
     private static string Promise(Objective objective) => string.Create(CultureInfo.InvariantCulture, $", objective {objective.Availability} % over {Durations.Format(objective.Window)}")

@@ -28,7 +28,7 @@ internal enum OnceFormat
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="Endpoint">The endpoint, <c>_cluster</c>, or for a route both ends as <c>from>to</c>.</param>
 /// <param name="Probe">The kind of measurement.</param>
-/// <param name="Url">The endpoint's address; null where there is not one of them.</param>
+/// <param name="Url">The address that was asked, of the endpoint or its monitor; null where there is not one of them.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Cause">Why the link is down; null unless it is.</param>
 /// <param name="Detail">For people.</param>
@@ -102,12 +102,16 @@ internal static class OnceCommand
     /// </summary>
     private static async Task<List<OnceResult>> ProbeAllAsync(Probing probing, TimeProvider time, CancellationToken stop)
     {
-        var urls = probing.Clusters.SelectMany(cluster => cluster.Endpoints).ToDictionary(link => (link.Cluster, link.Endpoint.Name), link => link.Endpoint.Url);
+        var endpoints = probing.Clusters.SelectMany(cluster => cluster.Endpoints).ToDictionary(link => (link.Cluster, link.Endpoint.Name), link => link.Endpoint);
         await Task.WhenAll(probing.Tasks.Select(task => task.Link?.Settled.WaitAsync(stop) ?? Task.CompletedTask)).ConfigureAwait(false);
         var results = new List<OnceResult>();
         foreach (var kind in probing.Tasks.GroupBy(task => task.Kind).OrderBy(group => group.Key))
-            results.AddRange(await Task.WhenAll(kind.Select(task => ProbeAsync(task, urls.GetValueOrDefault((task.Cluster, task.Place)), time, stop))).ConfigureAwait(false));
+            results.AddRange(await Task.WhenAll(kind.Select(task => ProbeAsync(task, AddressOf(task), time, stop))).ConfigureAwait(false));
         return results;
+
+        Uri? AddressOf(ProbeTask task) => endpoints.GetValueOrDefault((task.Cluster, task.Place)) is not { } endpoint ? null
+            : task.Kind == ProbeKind.Broker ? endpoint.Monitor
+            : endpoint.Url;
     }
 
     private static async Task<OnceResult> ProbeAsync(ProbeTask task, Uri? url, TimeProvider time, CancellationToken stop)

@@ -37,6 +37,9 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
         return Tls(known is null ? file.Endpoints.Any(IsTls) : IsTls(known));
     }
 
+    /// <summary>The TLS of a broker's monitor, where its address is https: trust and certificate are the cluster's.</summary>
+    public TlsPolicy MonitorTls => new(file.Tls ?? new TlsSettings());
+
     private static bool IsTls(ProbedEndpoint endpoint) => endpoint.Url.Scheme == "tls";
 
     private TlsPolicy? Tls(bool isAskedFor) => isAskedFor || file.Tls is not null ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null;

@@ -14,6 +14,7 @@ internal sealed class ProbedLink
     private readonly LinkSeries _linkSeries;
     private readonly ProbeSeries _requests;
     private readonly ProbeSeries? _connects;
+    private readonly ProbedBroker? _broker;
     private CancellationTokenSource? _ends;
     private Task _running = Task.CompletedTask;
 
@@ -80,6 +81,12 @@ internal sealed class ProbedLink
             Tasks = [.. Tasks, new ProbeTask(file.Cluster, endpoint.Name, ProbeKind.Connect, connect.Every, fresh.RunAsync, _connects, Link: null)];
         }
 
+        if (file.Probes.Broker is { } asks && endpoint.Monitor is { } monitor)
+        {
+            _broker = new ProbedBroker(parts, identity, monitor, access.MonitorTls, asks);
+            Tasks = [.. Tasks, _broker.Task];
+        }
+
         if (file.Probes.Route is { } route)
             Routes = parts.Metrics.ForProbe(identity, ProbeKind.Route, route.Every, startedAt);
 
@@ -136,6 +143,7 @@ internal sealed class ProbedLink
         metrics.Remove(_linkSeries);
         foreach (var probe in ((ProbeSeries?[])[_requests, _connects, Routes]).OfType<ProbeSeries>())
             metrics.Remove(probe);
+        _broker?.Remove(metrics);
         _identities.Forget(Endpoint.Name);
     }
 }

@@ -18,6 +18,7 @@ public sealed class ProberMetrics
     private readonly HashSet<ProbeSeries> _probes = [];
     private readonly List<RouteSeries> _routes = [];
     private readonly List<FailoverSeries> _failovers = [];
+    private readonly List<BrokerSeries> _brokers = [];
     private readonly ProberClock _clock;
     private readonly StallRecord _stalls;
     private readonly RuntimeSeries _runtime;
@@ -40,6 +41,7 @@ public sealed class ProberMetrics
         Routes = new RouteFamilies(make);
         Clusters = new ClusterFamilies(make);
         Slo = new SloFamilies(make);
+        Brokers = new BrokerFamilies(make);
         _stallSeconds = make.Counter(
             "cordum_nats_prober_stall_seconds_total",
             "Seconds that the prober itself was held up: by the operating system's scheduler, its garbage collector, or for want of a thread. Resets when the prober restarts.",
@@ -62,6 +64,8 @@ public sealed class ProberMetrics
     internal ClusterFamilies Clusters { get; }
 
     internal SloFamilies Slo { get; }
+
+    internal BrokerFamilies Brokers { get; }
 
     /// <summary>What <c>/metrics</c> serves.</summary>
     public CollectorRegistry Registry { get; }
@@ -101,6 +105,14 @@ public sealed class ProberMetrics
         return series;
     }
 
+    /// <summary>Makes the series of one broker's own view of itself.</summary>
+    internal BrokerSeries ForBroker(LinkIdentity broker)
+    {
+        var series = new BrokerSeries(this, broker);
+        _brokers.Add(series);
+        return series;
+    }
+
     /// <summary>Unpublishes the series of a link. Within a turn.</summary>
     internal void Remove(LinkSeries link)
     {
@@ -113,6 +125,13 @@ public sealed class ProberMetrics
     {
         _routes.Remove(route);
         route.Remove();
+    }
+
+    /// <summary>Unpublishes the series of a broker's own view. Within a turn.</summary>
+    internal void Remove(BrokerSeries broker)
+    {
+        _brokers.Remove(broker);
+        broker.Remove();
     }
 
     /// <summary>Unpublishes the series of a probe. Within a turn.</summary>
@@ -142,6 +161,8 @@ public sealed class ProberMetrics
             route.Publish();
         foreach (var failover in _failovers)
             failover.Publish();
+        foreach (var broker in _brokers)
+            broker.Publish();
         foreach (var kind in Enum.GetValues<StallKind>())
             _stallSeconds.WithLabels(SnakeCase.Of(kind)).IncTo(_stalls.Total(kind).TotalSeconds);
         _runtime.Publish();

@@ -11,8 +11,14 @@ internal sealed class ProbesReader(Section file, string? cluster, Clusters clust
     private static readonly TimeSpan MaxEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>A broker's word that is older tells alerts about the present little. They wait for three minutes.</summary>
+    private static readonly TimeSpan StillFresh = TimeSpan.FromMinutes(1);
+
     /// <summary>How many brokers are listed, sound or not; null when DNS tells.</summary>
     private readonly int? _brokers = (file.Value("endpoints") as ListNode)?.Items.Count;
+
+    /// <summary>How many of them are listed with a monitor, sound or not.</summary>
+    private readonly int _monitors = (file.Value("endpoints") as ListNode)?.Items.OfType<MapNode>().Count(HasMonitor) ?? 0;
 
     /// <returns>Null when the request probe has an error, so that nothing is concluded from it.</returns>
     public ProbeSet? Read()
@@ -33,6 +39,8 @@ internal sealed class ProbesReader(Section file, string? cluster, Clusters clust
         };
         return request is null ? null : set;
     }
+
+    private static bool HasMonitor(MapNode endpoint) => endpoint.Entries.Any(entry => entry.Key is ScalarNode { Text: "monitor" });
 
     private static RequestProbe? Request(Section? section)
     {
@@ -85,12 +93,27 @@ internal sealed class ProbesReader(Section file, string? cluster, Clusters clust
             : null;
     }
 
-    private static BrokerProbe? Broker(Section? section)
+    private BrokerProbe? Broker(Section? section)
     {
+        if (section is null)
+            return null;
         BrokerProbe defaults = new();
-        return Schedule(section, Seldom, defaults.Every, defaults.Timeout) is var (every, timeout)
-            ? new() { Every = every, Timeout = timeout }
-            : null;
+        if (_monitors == 0)
+        {
+            section.Warning(
+                section.At,
+                $"probes.broker has nobody to ask: {(_brokers is null ? "endpoints that are discovered have no monitor" : "no endpoint has a monitor")}",
+                _brokers is null ? "list the endpoints to give them one, or remove it" : "give each its own: monitor: \"http://host:8222\"");
+        }
+
+        if (Schedule(section, Seldom, defaults.Every, defaults.Timeout) is not var (every, timeout))
+            return null;
+        if (every > StillFresh)
+            section.Warning(
+                section.Value("every")!,
+                $"{section.Label("every")}: {Durations.Format(every)} is long: what a broker has said of itself is held against what clients see now",
+                $"write at most {Durations.Format(StillFresh)}");
+        return new() { Every = every, Timeout = timeout };
     }
 
     private static (TimeSpan Every, TimeSpan Timeout)? Schedule(Section? section, TimeSpan minEvery, TimeSpan usualEvery, TimeSpan usualTimeout)

@@ -3,7 +3,7 @@ namespace Cordum.NatsProber.Probes;
 /// <summary>Everything that reading probe files found.</summary>
 /// <param name="Files">The files without an error. Run them only if <paramref name="Errors"/> is empty.</param>
 /// <param name="Errors">Every error of every file, by file, line and column.</param>
-/// <param name="Warnings">What is valid but most likely not what was meant, or has no effect in this version; in the same order.</param>
+/// <param name="Warnings">What is valid but most likely not what was meant; in the same order.</param>
 public sealed record ReadResult(
     IReadOnlyList<ProbeFile> Files,
     IReadOnlyList<ProbeFileError> Errors,

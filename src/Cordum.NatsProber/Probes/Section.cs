@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Cordum.NatsProber.Probes;
 
 /// <summary>
-/// One mapping of a probe file. Opening it reports keys that are unknown, doubled or not run by this version; taking a value reports a wrong
+/// One mapping of a probe file. Opening it reports keys that are unknown or doubled; taking a value reports a wrong
 /// type or an impossible number. A getter returns null for a value that is absent or was reported; the caller need not tell them apart, since
 /// a file with any error yields no result.
 /// </summary>
@@ -203,11 +203,7 @@ internal sealed class Section
         else if (!_keys.TryAdd(name, key))
             Error(key, $"{Label(name)} is given twice, first in line {_keys[name].Line}", "remove one");
         else
-        {
             _values[name] = value;
-            if (NotRunYet.Consequences.TryGetValue(Label(name), out var consequence))
-                _findings.Warning(key, $"{Label(name)} is checked but not run by this version", consequence);
-        }
     }
 
     private void Unknown(Node key, string name, IReadOnlyList<string> known)

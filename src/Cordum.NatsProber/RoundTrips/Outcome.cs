@@ -38,6 +38,12 @@ public enum Outcome
 
     /// <summary>JetStream alone: the account, or every server within reach, has none.</summary>
     NotEnabled,
+
+    /// <summary>The broker probe alone: the broker said that it is not healthy.</summary>
+    Unhealthy,
+
+    /// <summary>The broker probe alone: nobody gave a whole answer at the monitor's address, so nothing is known of the broker.</summary>
+    Unreachable,
 }
 
 /// <summary>The kinds of measurement; the <c>probe</c> label.</summary>
@@ -57,17 +63,28 @@ public enum ProbeKind
 
     /// <summary>A key of a bucket of the prober's own, put and read back.</summary>
     Kv,
+
+    /// <summary>A question to the broker's own monitor: is it healthy?</summary>
+    Broker,
 }
 
 /// <summary>What belongs to a kind of probe.</summary>
 public static class ProbeKinds
 {
-    private static readonly Outcome[] OfJetStream = Enum.GetValues<Outcome>();
+    private static readonly Outcome[] OfJetStream = [.. Enum.GetValues<Outcome>().Where(outcome => outcome <= Outcome.NotEnabled)];
+
+    private static readonly Outcome[] OfBroker =
+        [Outcome.Success, Outcome.Timeout, Outcome.Error, Outcome.Missed, Outcome.Indeterminate, Outcome.Unhealthy, Outcome.Unreachable];
 
     private static readonly Outcome[] OfOthers = [.. OfJetStream.Where(outcome => outcome <= Outcome.Indeterminate)];
 
     /// <summary>The outcomes that a kind of probe can have.</summary>
-    public static IReadOnlyList<Outcome> Outcomes(ProbeKind kind) => kind is ProbeKind.Jetstream or ProbeKind.Kv ? OfJetStream : OfOthers;
+    public static IReadOnlyList<Outcome> Outcomes(ProbeKind kind) => kind switch
+    {
+        ProbeKind.Jetstream or ProbeKind.Kv => OfJetStream,
+        ProbeKind.Broker => OfBroker,
+        _ => OfOthers,
+    };
 
     /// <summary>Whether a kind of probe waits for replies that may come late, twice or unasked.</summary>
     public static bool HasReplies(ProbeKind kind) => kind is ProbeKind.Request or ProbeKind.Route;

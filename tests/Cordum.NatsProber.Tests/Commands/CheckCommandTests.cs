@@ -29,7 +29,7 @@ public sealed class CheckCommandTests : IDisposable
             $"""
             {first}: cluster c, 1 endpoint, request every 1s timeout 500ms
             {second}: cluster d, 2 endpoints, request every 90s timeout 1500ms
-            {third}: cluster e, endpoints discovered from DNS name _nats._tcp.x, request every 1s timeout 500ms, connect every 15s timeout 2s, route every 5s timeout 1s, jetstream and kv every 10s timeout 2s, objective 99 % over 30d
+            {third}: cluster e, endpoints discovered from DNS name _nats._tcp.x, request every 1s timeout 500ms, connect every 15s timeout 2s, route every 5s timeout 1s, jetstream and kv every 10s timeout 2s, broker every 15s timeout 2s, objective 99 % over 30d
             {fourth}: cluster f, 1 endpoint, request every 1s timeout 500ms, jetstream every 10s timeout 2s
 
             """,

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
@@ -48,6 +49,8 @@ public sealed partial class SeriesContractTests
     [InlineData("cordum_nats_discovery_last_success_timestamp_seconds", "gauge", "cluster")]
     [InlineData("cordum_nats_discovery_endpoints", "gauge", "cluster")]
     [InlineData("cordum_nats_discovery_endpoints_left_out", "gauge", "cluster")]
+    [InlineData("cordum_nats_broker_healthy", "gauge", "cluster endpoint")]
+    [InlineData("cordum_nats_broker_view", "gauge", "cluster endpoint state")]
     [InlineData("cordum_nats_slo_error_budget_ratio", "gauge", "cluster")]
     [InlineData("cordum_nats_slo_window_seconds", "gauge", "cluster")]
     [InlineData("cordum_nats_slo_latency_error_budget_ratio", "gauge", "cluster")]
@@ -75,19 +78,20 @@ public sealed partial class SeriesContractTests
         AtZero("cordum_nats_disconnect_cause_total", "cause", causes);
         AtZero("cordum_nats_connect_attempt_total", "outcome", ["success", "indeterminate", .. causes]);
         AtZero("cordum_nats_connect_phase_duration_seconds", "phase", Names<ConnectPhase>());
-        AtZero("cordum_nats_probe_total", "outcome", [.. ProbeKinds.Outcomes(ProbeKind.Request).Select(SnakeCase.Of)]);
+        AtZero("cordum_nats_probe_total", "outcome", [.. ProbeKinds.Outcomes(ProbeKind.Request).Union(ProbeKinds.Outcomes(ProbeKind.Broker)).Select(SnakeCase.Of)]);
+        AtZero("cordum_nats_broker_view", "state", Names<BrokerView>(), except: "none");
         AtZero("cordum_nats_connect_failure_total", "cause", causes);
         AtZero("cordum_nats_connect_failure_phase_total", "phase", Names<ConnectPhase>());
         AtZero("cordum_nats_probe_reply_discarded_total", "kind", [.. Names<ReplyKind>().Where(kind => kind != "current")]);
         Assert.Equal(Names<StallKind>().Order(), families["cordum_nats_prober_stall_seconds_total"].Samples.Select(sample => sample["kind"]).Order());
 
-        void AtZero(string family, string label, string[] members)
+        void AtZero(string family, string label, string[] members, string? except = null)
         {
             foreach (var endpoint in (string[])["n1", "n2"])
             {
                 var samples = families[family].Samples.Where(sample => sample["endpoint"] == endpoint).ToList();
                 Assert.Equal(members.Order(), samples.Select(sample => sample[label]).Distinct().Order());
-                Assert.All(samples, sample => Assert.Equal(0, sample.Value));
+                Assert.All(samples, sample => Assert.Equal(sample[label] == except ? 1 : 0, sample.Value));
             }
         }
     }
@@ -98,7 +102,7 @@ public sealed partial class SeriesContractTests
         string[] told =
         [
             "cordum_nats_probe_expected_per_second", "cordum_nats_probe_last_completed_timestamp_seconds", "cordum_nats_prober_info", "cordum_nats_slo_error_budget_ratio",
-            "cordum_nats_slo_window_seconds", "cordum_nats_slo_latency_error_budget_ratio", "cordum_nats_slo_latency_threshold_seconds",
+            "cordum_nats_slo_window_seconds", "cordum_nats_slo_latency_error_budget_ratio", "cordum_nats_slo_latency_threshold_seconds", "cordum_nats_broker_view",
         ];
         var families = (await StartUpPage.FamiliesAsync()).Values.Where(family => StartUpPage.IsOwn(family.Name));
 

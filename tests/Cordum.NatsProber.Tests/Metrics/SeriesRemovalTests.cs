@@ -33,11 +33,13 @@ public sealed class SeriesRemovalTests
         var before = await NamesAsync();
         var (link, probes) = Add("b");
         var route = _metrics.ForRoute("c", "a", "b", probes[0]);
+        var broker = _metrics.ForBroker(new LinkIdentity("c", "b", "endpoint"));
         Assert.True((await NamesAsync()).Length > before.Length);
 
         using (await _metrics.TakeTurnAsync(Stop))
         {
             _metrics.Remove(route);
+            _metrics.Remove(broker);
             _metrics.Remove(link);
             foreach (var probe in probes)
                 _metrics.Remove(probe);

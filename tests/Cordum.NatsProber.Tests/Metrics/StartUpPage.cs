@@ -54,6 +54,13 @@ internal static class StartUpPage
         metrics.ForProbe(whole, ProbeKind.Request, TimeSpan.FromSeconds(1), time.GetUtcNow(), ServiceLevel.Of(Objective));
         foreach (var kind in (ProbeKind[])[ProbeKind.Jetstream, ProbeKind.Kv])
             metrics.ForProbe(whole, kind, TimeSpan.FromSeconds(1), time.GetUtcNow());
+        foreach (var endpoint in (string[])["n1", "n2"])
+        {
+            var broker = new LinkIdentity("local", endpoint, "endpoint");
+            metrics.ForBroker(broker);
+            metrics.ForProbe(broker, ProbeKind.Broker, TimeSpan.FromSeconds(1), time.GetUtcNow());
+        }
+
         var failover = metrics.ForFailover("local", static _ => null);
         failover.Add("n1");
         failover.Add("n2");

@@ -9,8 +9,8 @@ public sealed partial class ProbeFileDocsTests
 {
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(ProbeFolder.Repository, "docs", "probe-files.md"));
 
-    /// <summary>Rows of the table: the keys they are for, in full; the whole row; whether it has the star.</summary>
-    private static readonly (string[] Keys, string Text, bool HasStar)[] Rows =
+    /// <summary>Rows of the table: the keys they are for, in full; the whole row.</summary>
+    private static readonly (string[] Keys, string Text)[] Rows =
         [.. Lines.SkipWhile(line => line != "| key | value | default |").Skip(2).TakeWhile(line => line.StartsWith('|')).Select(Row)];
 
     public static TheoryData<string> Keys => [.. KnownKeys.BySection.SelectMany(section => section.Value.Select(key => Full(section.Key, key))).Where(IsNoSection)];
@@ -33,17 +33,13 @@ public sealed partial class ProbeFileDocsTests
         Assert.All(Rows.SelectMany(row => row.Keys), key => Assert.True(KnownKeys.BySection.ContainsKey(key) || Keys.Any(known => known.Data == key), key));
 
     [Fact]
-    public void Exactly_what_is_not_run_has_a_star() =>
-        Assert.All(Rows, row => Assert.Equal(row.Keys.Any(key => NotRunYet.Consequences.Keys.Any(section => $"{key}.".StartsWith($"{section}.", StringComparison.Ordinal))), row.HasStar));
-
-    [Fact]
     public void Every_example_is_linked() =>
         Assert.All(
             Directory.GetFileSystemEntries(Path.Combine(ProbeFolder.Repository, "probes", "examples")).Select(Path.GetFileName),
             example => Assert.Contains(Lines, line => line.Contains($"(../probes/examples/{example})", StringComparison.Ordinal)));
 
     /// <summary>A probe's schedule stands in the row of the probe.</summary>
-    private static IEnumerable<(string[] Keys, string Text, bool HasStar)> RowsOf(string key) => Rows.Where(row => row.Keys.Contains(key)
+    private static IEnumerable<(string[] Keys, string Text)> RowsOf(string key) => Rows.Where(row => row.Keys.Contains(key)
         || (key.Split('.') is ["probes", var probe, "every" or "timeout"]
             && row.Keys.Contains($"probes.{probe}")
             && row.Text.Contains($"`{key.Split('.')[^1]}`", StringComparison.Ordinal)));
@@ -53,13 +49,13 @@ public sealed partial class ProbeFileDocsTests
     private static string Full(string section, string key) => section.Length == 0 ? key : $"{section}.{key}";
 
     /// <summary>A key without its section, <c>.tokenEnv</c>, has that of the one before it.</summary>
-    private static (string[] Keys, string Text, bool HasStar) Row(string line)
+    private static (string[] Keys, string Text) Row(string line)
     {
         var cell = line.Split('|')[1];
         var keys = new List<string>();
         foreach (var written in Code().Matches(cell).Select(match => match.Groups[1].Value.Replace("[]", "", StringComparison.Ordinal)))
             keys.Add(written.StartsWith('.') ? keys[0][..keys[0].LastIndexOf('.')] + written : written);
-        return ([.. keys], line, cell.TrimEnd().EndsWith('*'));
+        return ([.. keys], line);
     }
 
     [GeneratedRegex("`([^`]+)`")]

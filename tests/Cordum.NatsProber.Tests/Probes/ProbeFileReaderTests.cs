@@ -140,28 +140,10 @@ public class ProbeFileReaderTests
     [InlineData(Smallest + "probes: { request: &r { every: 5s, timeout: 1s }, route: *r }")]
     public void These_spellings_are_fine(string yaml) => Valid(yaml);
 
-    [Fact]
-    public void Sections_that_this_version_does_not_run_are_warnings()
-    {
-        var read = ProbeFolder.ReadAlone(Smallest + """
-            probes:
-              connect: {}
-              request: {}
-              jetstream: { replicas: 1 }
-              broker: {}
-            objective: { availability: 99 }
-            """);
-
-        Assert.Single(read.Files);
-        Assert.Equal(
-            ["7:3 probes.broker"],
-            read.Warnings.Select(w => $"{w.Line}:{w.Column} {w.Problem.Replace(" is checked but not run by this version", "", StringComparison.Ordinal)}"));
-        Assert.All(read.Warnings, w => Assert.NotEmpty(w.Remedy));
-    }
-
     [Theory]
     [InlineData("route: {}", 10, "probes.route has nowhere to go from one endpoint")]
     [InlineData("route: { toClusters: [] }", 10, "probes.route has nowhere to go from one endpoint")]
+    [InlineData("broker: {}", 11, "probes.broker has nobody to ask: no endpoint has a monitor")]
     [InlineData("jetstream: {}", 14, "probes.jetstream keeps 3 replicas, each on a broker of its own, and endpoints lists 1")]
     [InlineData("jetstream: { replicas: 5 }", 26, "probes.jetstream keeps 5 replicas, each on a broker of its own, and endpoints lists 1")]
     public void A_probe_that_too_few_endpoints_defeat_is_a_warning(string probe, int column, string problem)
@@ -172,6 +154,25 @@ public class ProbeFileReaderTests
         var warning = Assert.Single(read.Warnings);
         Assert.Equal((4, column, problem), (warning.Line, warning.Column, warning.Problem));
         Assert.NotEmpty(warning.Remedy);
+    }
+
+    [Fact]
+    public void A_broker_probe_of_discovered_endpoints_has_nobody_to_ask()
+    {
+        var warning = Assert.Single(ProbeFolder.ReadAlone("cluster: c\ndiscover: { dns: d }\nprobes: { broker: {} }").Warnings);
+
+        Assert.Equal((3, 19, "probes.broker has nobody to ask: endpoints that are discovered have no monitor"), (warning.Line, warning.Column, warning.Problem));
+    }
+
+    [Theory]
+    [InlineData("1m", false)]
+    [InlineData("60001ms", true)]
+    public void A_broker_that_is_asked_seldom_is_a_warning(string every, bool isSeldom)
+    {
+        var read = ProbeFolder.ReadAlone($"cluster: c\nendpoints: [{{ name: a, url: nats://h, monitor: http://h }}, {{ name: b, url: nats://i }}]\nprobes: {{ broker: {{ every: {every} }} }}");
+
+        Assert.Empty(read.Errors);
+        Assert.Equal(isSeldom ? ["write at most 1m"] : [], read.Warnings.Select(warning => warning.Remedy));
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public class SampleTests
         Assert.Equal(
             Enumerable.Range(1, 3).Select(i => new ProbedEndpoint($"n{i}", new Uri($"nats://127.0.0.1:1422{i}"), new Uri($"http://127.0.0.1:1822{i}"), $"n{i}")),
             file.Endpoints);
-        Assert.Equivalent(new ProbeSet { Connect = new(), Route = new() }, file.Probes, strict: true);
+        Assert.Equivalent(new ProbeSet { Connect = new(), Route = new(), Broker = new() }, file.Probes, strict: true);
         Assert.Equal(new Objective(99.95, TimeSpan.FromDays(30), new(TimeSpan.FromMilliseconds(50), 99)), file.Objective);
     }
 

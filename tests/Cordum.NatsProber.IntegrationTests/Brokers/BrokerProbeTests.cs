@@ -1,0 +1,137 @@
+using Cordum.NatsProber.IntegrationTests.Commands;
+using Cordum.NatsProber.IntegrationTests.Prober;
+using Cordum.NatsProber.Lab;
+using Cordum.NatsProber.Links;
+
+namespace Cordum.NatsProber.IntegrationTests.Brokers;
+
+/// <summary>The broker's own word in a whole prober, from probe file to series.</summary>
+public sealed class BrokerProbeTests
+{
+    private static readonly string[] Views = ["healthy", "unhealthy", "unreachable", "timeout", "denied", "tls", "malformed", "none"];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string> Servers => NatsServers.All;
+
+    private static string File(params (string Name, string Url, string? Monitor)[] endpoints) => $$"""
+        cluster: test
+        endpoints:
+        {{string.Join('\n', endpoints.Select(e => $"  - {{ name: {e.Name}, url: \"{e.Url}\"{(e.Monitor is null ? "" : $", monitor: \"{e.Monitor}\"")} }}"))}}
+        probes:
+          request: { every: 1s, timeout: 500ms }
+          broker: { every: 1s, timeout: 500ms }
+        """;
+
+    private static string File(LabCluster cluster) => File([.. cluster.Brokers.Select(b => (b.Name, b.Url, (string?)b.MonitorUrl))]);
+
+    /// <summary>The one view that is 1. Health must agree with it in every scrape.</summary>
+    private static string View(Scrape scrape, string endpoint)
+    {
+        var view = Assert.Single(Views, state => scrape.Of(endpoint, "cordum_nats_broker_view", ("state", state)) == 1);
+        Assert.Equal(view == "healthy" ? 1 : 0, scrape.Of(endpoint, "cordum_nats_broker_healthy"));
+        return view;
+    }
+
+    private static double Ticks(Scrape scrape, string endpoint, string outcome) =>
+        scrape.Of(endpoint, "cordum_nats_probe_total", ("probe", "broker"), ("scope", "endpoint"), ("outcome", outcome));
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task A_broker_that_drains_says_so_and_one_that_is_killed_or_hangs_does_not_say_that_it_is_well(string server, string version)
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = server }, Stop);
+        await using var prober = await ProberProcess.StartAsync(File(cluster));
+        var (draining, killed, hung) = (cluster.Brokers[0], cluster.Brokers[1], cluster.Brokers[2]);
+        await prober.UntilAsync(s => s.Endpoints.All(s.IsConnected) && cluster.Brokers.All(b => View(s, b.Name) == "healthy"), "all are well");
+
+        draining.EnterLameDuck();
+        var drains = await prober.UntilAsync(s => View(s, draining.Name) == "unhealthy", $"it drains, {version}");
+        Assert.True(drains.IsConnected(draining.Name)); // it lets its clients go one by one, much later
+        using (var http = new HttpClient())
+            Assert.True((await http.GetAsync(new Uri($"{draining.MonitorUrl}/varz"), Stop)).IsSuccessStatusCode);
+        var told = Assert.Single(await prober.EventsAsync(draining.Name, 80, 1));
+        Assert.Contains("failed to be ready for connections", told.GetProperty("Detail").GetString(), StringComparison.Ordinal);
+
+        killed.Kill();
+        hung.Suspend();
+        var gone = await prober.UntilAsync(s => View(s, killed.Name) == "unreachable" && View(s, hung.Name) == "timeout", "one is gone, one hangs");
+        Assert.True(Ticks(gone, killed.Name, "unreachable") >= 1 && Ticks(gone, hung.Name, "timeout") >= 1 && Ticks(gone, draining.Name, "unhealthy") >= 1);
+
+        hung.Resume();
+        await killed.StartAsync(Stop);
+        await prober.UntilAsync(s => View(s, killed.Name) == "healthy" && View(s, hung.Name) == "healthy", "both are back");
+    }
+
+    [Fact]
+    public async Task Series_exist_before_the_first_word_and_only_for_endpoints_that_have_a_monitor()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any, Brokers = 2 }, Stop);
+        var (asked, other) = (cluster.Brokers[0], cluster.Brokers[1]);
+        // A port that nobody answers at, so that the view is one of two at most, whenever it is looked at.
+        await using var silent = new MonitorServer((_, _) => Task.CompletedTask);
+        await using var prober = await ProberProcess.StartAsync(File((asked.Name, asked.Url, $"{silent.Url}"), (other.Name, other.Url, null)));
+
+        var first = await prober.ScrapeAsync();
+
+        Assert.Contains(View(first, asked.Name), (string[])["none", "timeout"]);
+        Assert.False(first.Has("cordum_nats_broker_healthy", ("endpoint", other.Name)));
+        Assert.False(first.Has("cordum_nats_broker_view", ("endpoint", other.Name)));
+        Assert.False(first.Has("cordum_nats_probe_total", ("endpoint", other.Name), ("probe", "broker")));
+    }
+
+    /// <summary>Monitors of the worst kind beside brokers that are well: nothing of it reaches the links, their requests or the scrape.</summary>
+    [Fact]
+    public async Task A_monitor_that_misbehaves_harms_nothing_else()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any, Brokers = 5, Cluster = false }, Stop);
+        await using var hangs = new MonitorServer((_, _) => Task.CompletedTask);
+        await using var floods = new MonitorServer(async (stream, stop) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 10485760\r\n\r\n"u8.ToArray(), stop);
+            await stream.WriteAsync(new byte[10 * 1024 * 1024], stop);
+        });
+        await using var denies = MonitorServer.Responding("401 Unauthorized", "");
+        await using var babbles = MonitorServer.Saying("INFO {}\r\n");
+        var absent = FreePorts.Take();
+        string[] monitors = [$"{hangs.Url}", $"{floods.Url}", $"{denies.Url}", $"{babbles.Url}", $"http://127.0.0.1:{absent}"];
+        string[] views = ["timeout", "malformed", "denied", "malformed", "unreachable"];
+        await using var prober = await ProberProcess.StartAsync(File([.. cluster.Brokers.Zip(monitors, (b, monitor) => (b.Name, b.Url, (string?)monitor))]));
+        string[] pinned = [.. cluster.Brokers.Select(broker => broker.Name)];
+        var before = await prober.UntilAsync(
+            s => s.Endpoints.All(s.IsConnected) && pinned.Zip(views).All(pair => View(s, pair.First) == pair.Second) && pinned.All(name => s.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", "success")) >= 1),
+            "all monitors have shown what they are");
+
+        var after = await prober.UntilAsync(
+            s => pinned.All(name => s.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", "success")) >= before.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", "success")) + 5),
+            "requests go on");
+
+        Assert.All(pinned, name =>
+        {
+            Assert.Equal((0, 0), (after.Disconnects(name), after.Outages(name)));
+            Assert.Equal(0, Scrape.Failures.Sum(outcome => after.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", outcome))));
+            Assert.Equal(0, Ticks(after, name, "success"));
+        });
+        // It came back for more each second, one question at a time.
+        Assert.InRange(hangs.Accepted, 2, 60);
+        FreePorts.Release([absent]);
+    }
+
+    [Fact]
+    public async Task Once_asks_the_brokers_too()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any, Brokers = 2 }, Stop);
+        await System.IO.File.WriteAllTextAsync(Path.Combine(cluster.Folder, "probes.yaml"), File(cluster), Stop);
+        string[] once = ["once", "--probes", "probes.yaml", "--prober", "p"];
+
+        var well = await NatsProberProcess.RunAsync(cluster.Folder, once);
+        Assert.Equal(0, well.ExitCode);
+        Assert.Equal(2, well.Output.Split('\n').Count(line => line.Contains(" broker ", StringComparison.Ordinal) && line.Contains("http://127.0.0.1:", StringComparison.Ordinal) && line.Contains("success", StringComparison.Ordinal)));
+
+        cluster.Brokers[0].EnterLameDuck();
+        await Lab.Until.TrueAsync(() => cluster.Brokers[0].RecentLog().Any(line => line.Contains("lame duck", StringComparison.OrdinalIgnoreCase)), TimeSpan.FromSeconds(10), "it drains");
+        var drains = await NatsProberProcess.RunAsync(cluster.Folder, [.. once, "--format", "json"]);
+        Assert.NotEqual(0, drains.ExitCode);
+        Assert.Contains("\"outcome\": \"unhealthy\"", drains.Output, StringComparison.Ordinal);
+    }
+}
