@@ -8,7 +8,7 @@ internal sealed partial record Page(string Path, string Text)
 {
     /// <summary>The runbooks, their index and the causes, and the playbook.</summary>
     public static IReadOnlyList<Page> All { get; } =
-        [.. Runbooks().Append(Repository.PathOf("docs/playbook.md")).Select(file => new Page(file, File.ReadAllText(file)))];
+        [.. Runbooks().Append(RepositoryFiles.PathOf("docs/playbook.md")).Select(file => new Page(file, File.ReadAllText(file)))];
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
@@ -45,7 +45,7 @@ internal sealed partial record Page(string Path, string Text)
         }
     }
 
-    private static string[] Runbooks() => [.. Directory.GetFiles(Repository.PathOf("docs/runbooks"), "*.md").Order(StringComparer.Ordinal)];
+    private static string[] Runbooks() => [.. Directory.GetFiles(RepositoryFiles.PathOf("docs/runbooks"), "*.md").Order(StringComparer.Ordinal)];
 
     /// <summary>As GitHub makes it.</summary>
     private static string Anchor(string heading) => NoAnchor().Replace(heading.TrimStart('#', ' ').ToLowerInvariant(), "").Replace(' ', '-');

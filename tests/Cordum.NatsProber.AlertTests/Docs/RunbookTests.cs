@@ -104,7 +104,7 @@ public sealed partial class RunbookTests
     [Theory]
     [MemberData(nameof(PrometheusReleases.Rows), MemberType = typeof(PrometheusReleases))]
     public async Task Every_query_parses_names_what_exists_and_answers(string folder, string version) =>
-        await QueryProof.HoldAsync([.. Page.All.SelectMany(page => page.Queries())], new PrometheusRelease(folder, version), TestContext.Current.CancellationToken);
+        await QueryProof.HoldAsync([.. Page.All.SelectMany(page => page.Queries())], new PrometheusRelease(folder, version));
 
     private static Page Of(string name) => Page.All.Single(page => page.Name == name);
 

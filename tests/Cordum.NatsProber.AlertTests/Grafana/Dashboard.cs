@@ -11,7 +11,7 @@ internal sealed partial record Dashboard(string Name, string Text, JsonObject Js
     private static readonly Dictionary<string, string> BuiltIn = new() { ["__rate_interval"] = "1m", ["__interval"] = "30s", ["__range"] = "6h" };
 
     public static IReadOnlyList<Dashboard> All { get; } =
-        [.. Directory.GetFiles(Repository.PathOf("deploy/grafana"), "*.json").Order(StringComparer.Ordinal).Select(Read)];
+        [.. Directory.GetFiles(RepositoryFiles.PathOf("deploy/grafana"), "*.json").Order(StringComparer.Ordinal).Select(Read)];
 
     public string Uid => Json["uid"]!.GetValue<string>();
 

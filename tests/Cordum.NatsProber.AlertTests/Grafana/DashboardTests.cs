@@ -18,7 +18,7 @@ public sealed partial class DashboardTests
     [Theory]
     [MemberData(nameof(PrometheusReleases.Rows), MemberType = typeof(PrometheusReleases))]
     public async Task Every_query_parses_names_what_exists_and_answers(string folder, string version) =>
-        await QueryProof.HoldAsync([.. Dashboard.All.SelectMany(dashboard => dashboard.Queries())], new PrometheusRelease(folder, version), TestContext.Current.CancellationToken);
+        await QueryProof.HoldAsync([.. Dashboard.All.SelectMany(dashboard => dashboard.Queries())], new PrometheusRelease(folder, version));
 
     [Fact]
     public void All_four_are_there_each_under_its_own_uid() =>
@@ -104,7 +104,7 @@ public sealed partial class DashboardTests
 
     /// <summary>A link to whatever alert was clicked stands for all of them.</summary>
     private static bool RunbookExists(string url) => url.StartsWith(Runbooks, StringComparison.Ordinal)
-        && (url[Runbooks.Length..] == "${__value.text}.md" || File.Exists(Repository.PathOf("docs/runbooks/" + url[Runbooks.Length..])));
+        && (url[Runbooks.Length..] == "${__value.text}.md" || File.Exists(RepositoryFiles.PathOf("docs/runbooks/" + url[Runbooks.Length..])));
 
     private static IEnumerable<KeyValuePair<string, JsonNode?>> Everything(JsonNode? node) => node switch
     {

@@ -16,9 +16,9 @@ internal static partial class KnownSeries
 
     private const string Application = "component=\"orders\",job=\"orders\",instance=\"orders-0:9090\"";
 
-    private static readonly string[] Page = File.ReadAllLines(Repository.PathOf("tests/Cordum.NatsProber.Tests/Metrics/start-up.prom"));
+    private static readonly string[] Page = File.ReadAllLines(RepositoryFiles.PathOf("tests/Cordum.NatsProber.Tests/Metrics/start-up.prom"));
 
-    private static readonly string Rules = File.ReadAllText(Repository.PathOf("deploy/prometheus/rules.yml"));
+    private static readonly string Rules = File.ReadAllText(RepositoryFiles.Rules);
 
     /// <summary>Names of the alerts that the shipped rules have.</summary>
     public static IReadOnlySet<string> Alerts { get; } = AlertName().Matches(Rules).Select(match => match.Groups["name"].Value).ToHashSet();
@@ -104,7 +104,7 @@ internal static partial class KnownSeries
         }
 
         // The golden page leaves these out, since nobody can foretell their values; the reference has them.
-        foreach (Match row in RuntimeRow().Matches(File.ReadAllText(Repository.PathOf("docs/metrics.md"))))
+        foreach (Match row in RuntimeRow().Matches(File.ReadAllText(RepositoryFiles.PathOf("docs/metrics.md"))))
             yield return (row.Groups["name"].Value, "prober=\"test\"", row.Groups["type"].Value, 1);
     }
 

@@ -10,22 +10,24 @@ namespace Cordum.NatsProber.AlertTests.Queries;
 /// </summary>
 internal static partial class QueryProof
 {
+    private const string Failed = "cannot be evaluated: ";
+
     /// <summary>Fails with everything that is wrong, a line each.</summary>
-    public static async Task HoldAsync(IReadOnlyList<Query> queries, PrometheusRelease release, CancellationToken cancellationToken)
+    public static async Task HoldAsync(IReadOnlyList<Query> queries, PrometheusRelease release)
     {
-        var troubles = await FindAsync(queries, release, cancellationToken);
+        var troubles = await FindAsync(queries, release);
         Assert.True(troubles.Count == 0, string.Join('\n', troubles));
     }
 
-    private static async Task<IReadOnlyList<string>> FindAsync(IReadOnlyList<Query> queries, PrometheusRelease release, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> FindAsync(IReadOnlyList<Query> queries, PrometheusRelease release)
     {
         Assert.NotEmpty(queries);
-        if (await Unparsable(queries, release, cancellationToken) is { Length: > 0 } unparsable)
+        if (await Unparsable(queries, release) is { Length: > 0 } unparsable)
             return [unparsable];
 
         // What the rules record is asked for as well: the answers show which labels each has.
         Query[] recorded = [.. KnownSeries.Recorded.Select(name => new Query("rules.yml", name))];
-        var answers = await AnswersAsync([.. recorded, .. queries], release, cancellationToken);
+        var answers = await AnswersAsync([.. recorded, .. queries], release);
         var labels = new Dictionary<string, HashSet<string>>(KnownSeries.Scraped);
         foreach (var (record, answer) in recorded.Zip(answers))
             labels[record.Text] = [.. LabelName().Matches(answer).Select(label => label.Groups["name"].Value)];
@@ -49,19 +51,19 @@ internal static partial class QueryProof
         }
     }
 
-    private static async Task<string> Unparsable(IReadOnlyList<Query> queries, PrometheusRelease release, CancellationToken cancellationToken)
+    private static async Task<string> Unparsable(IReadOnlyList<Query> queries, PrometheusRelease release)
     {
         var rules = new StringBuilder("groups:\n- name: queries\n  rules:\n");
         for (var i = 0; i < queries.Count; i++)
             rules.Append(CultureInfo.InvariantCulture, $"  - record: query:{i}\n    expr: {Yaml(queries[i].Text)}\n");
-        var (exitCode, said) = await PromtoolFile.RunAsync(release, ["check", "rules", "--lint=none"], rules.ToString(), cancellationToken);
+        var (exitCode, said) = await RunAsync(release, rules.ToString(), "check", "rules", "--lint=none");
         return exitCode == 0 ? "" : QueryNumber().Replace(said, number => queries[int.Parse(number.Groups["i"].ValueSpan, CultureInfo.InvariantCulture)].Where);
     }
 
     /// <summary>What each query answers, as promtool writes it; <c>nil</c> for nothing.</summary>
-    private static async Task<IReadOnlyList<string>> AnswersAsync(IReadOnlyList<Query> queries, PrometheusRelease release, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> AnswersAsync(IReadOnlyList<Query> queries, PrometheusRelease release)
     {
-        var test = new StringBuilder($"rule_files: [{Yaml(Repository.PathOf("deploy/prometheus/rules.yml"))}]\nevaluation_interval: 15s\ntests:\n- interval: 15s\n  input_series:\n");
+        var test = new StringBuilder($"rule_files: [{Yaml(RepositoryFiles.Rules)}]\nevaluation_interval: 15s\ntests:\n- interval: 15s\n  input_series:\n");
         foreach (var (series, values) in KnownSeries.Input())
             test.Append(CultureInfo.InvariantCulture, $"  - {{series: {Yaml(series)}, values: {Yaml(values)}}}\n");
         // Nothing answers this expectation, so promtool tells, query after query, what it got instead.
@@ -69,14 +71,21 @@ internal static partial class QueryProof
         foreach (var query in queries)
             test.Append(CultureInfo.InvariantCulture, $"  - {{expr: {Yaml(WithoutFallback(query.Text))}, eval_time: 20m, exp_samples: [{{labels: 'never{{}}', value: -1}}]}}\n");
 
-        var (_, said) = await PromtoolFile.RunAsync(release, ["test", "rules"], test.ToString(), cancellationToken);
-        string[] answers = [.. Answer().Matches(said).Select(match => match.Groups["got"].Value)];
+        var (_, said) = await RunAsync(release, test.ToString(), "test", "rules");
+        string[] answers = [.. Answer().Matches(said).Select(match => match.Groups["err"].Success ? Failed + match.Groups["err"].Value : match.Groups["got"].Value)];
         Assert.True(answers.Length == queries.Count, $"{queries.Count} queries, {answers.Length} answers:\n{said}");
         return answers;
     }
 
+    private static async Task<ProgramRun> RunAsync(PrometheusRelease release, string content, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        return await ProgramRun.OfAsync(release.Promtool, [.. arguments, folder.Put("queries.yml", content)]);
+    }
+
     private static string? Wrong(Query query, string answer) =>
-        answer is "nil" or "" ? $"{query.Where}: answers nothing: {query.Text}"
+        answer.StartsWith(Failed, StringComparison.Ordinal) ? $"{query.Where}: {answer}: {query.Text}"
+        : answer is "nil" or "" ? $"{query.Where}: answers nothing: {query.Text}"
         : query.Needs is { } label && !answer.Contains($"{label}=\"", StringComparison.Ordinal) ? $"{query.Where}: answers without a label {label}: {query.Text}"
         : null;
 
@@ -94,6 +103,6 @@ internal static partial class QueryProof
     [GeneratedRegex(@"query:(?<i>\d+)")]
     private static partial Regex QueryNumber();
 
-    [GeneratedRegex(@"^\s+got: ?(?<got>.*)$|, err: (?<got>.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s+got: ?(?<got>.*)$|, err: (?<err>.*)$", RegexOptions.Multiline)]
     private static partial Regex Answer();
 }
