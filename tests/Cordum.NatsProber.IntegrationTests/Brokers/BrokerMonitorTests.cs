@@ -22,7 +22,9 @@ public sealed class BrokerMonitorTests
     private static async Task<BrokerWord> AskAsync(Uri address, TlsSettings? tls = null)
     {
         using var monitor = Monitor(address, tls);
-        return HealthAnswer.Read(await monitor.GetAsync("healthz", Stop));
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        enough.CancelAfter(Timeout * 4);
+        return HealthAnswer.Read(await monitor.GetAsync("healthz", enough.Token));
     }
 
     [Theory]
@@ -47,10 +49,9 @@ public sealed class BrokerMonitorTests
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 19\r\n\r\n404 page not found\n", BrokerView.Malformed)]
     [InlineData("INFO {\"server_id\":\"X\"}\r\n", BrokerView.Malformed)] // the port for clients
     [InlineData("\0\u0001\u0002\u0003\r\n\r\n", BrokerView.Malformed)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}", BrokerView.Malformed)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n", BrokerView.Malformed)]
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 20\r\n\r\n<html>503</html>    ", BrokerView.Malformed)]
-    [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 35\r\n\r\n{\"status\":\"error\",\"error\":\"not yet\"}", BrokerView.Unhealthy)]
+    [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 36\r\n\r\n{\"status\":\"error\",\"error\":\"not yet\"}", BrokerView.Unhealthy)]
     public async Task What_is_said_is_told_for_what_it_is(string response, BrokerView view)
     {
         await using var server = MonitorServer.Saying(response);
@@ -155,13 +156,14 @@ public sealed class BrokerMonitorTests
         FreePorts.Release([port]);
     }
 
-    [Fact]
-    public async Task TLS_where_there_is_none_is_told_as_that()
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task TLS_where_there_is_none_is_told_as_that(string server, string version)
     {
-        await using var server = MonitorServer.Saying("HTTP/1.1 400 Bad Request\r\n\r\n");
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = server, Brokers = 1 }, Stop);
 
-        var word = await AskAsync(new Uri($"https://127.0.0.1:{server.Url.Port}"));
+        var word = await AskAsync(new Uri($"https://127.0.0.1:{cluster.Brokers[0].MonitorPort}"));
 
-        Assert.True(word.View is BrokerView.Tls or BrokerView.Unreachable, $"{word}");
+        Assert.True(word.View == BrokerView.Tls, $"{word}, {version}");
     }
 }

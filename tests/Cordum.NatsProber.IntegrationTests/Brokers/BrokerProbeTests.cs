@@ -1,7 +1,6 @@
 using Cordum.NatsProber.IntegrationTests.Commands;
 using Cordum.NatsProber.IntegrationTests.Prober;
 using Cordum.NatsProber.Lab;
-using Cordum.NatsProber.Links;
 
 namespace Cordum.NatsProber.IntegrationTests.Brokers;
 
@@ -19,7 +18,7 @@ public sealed class BrokerProbeTests
         endpoints:
         {{string.Join('\n', endpoints.Select(e => $"  - {{ name: {e.Name}, url: \"{e.Url}\"{(e.Monitor is null ? "" : $", monitor: \"{e.Monitor}\"")} }}"))}}
         probes:
-          request: { every: 1s, timeout: 500ms }
+          request: { every: 1s, timeout: 900ms }
           broker: { every: 1s, timeout: 500ms }
         """;
 
@@ -108,13 +107,16 @@ public sealed class BrokerProbeTests
 
         Assert.All(pinned, name =>
         {
-            Assert.Equal((0, 0), (after.Disconnects(name), after.Outages(name)));
-            Assert.Equal(0, Scrape.Failures.Sum(outcome => after.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", outcome))));
+            Assert.Equal((before.Disconnects(name), before.Outages(name)), (after.Disconnects(name), after.Outages(name)));
+            Assert.Equal(FailedRequests(before, name), FailedRequests(after, name));
             Assert.Equal(0, Ticks(after, name, "success"));
         });
         // It came back for more each second, one question at a time.
         Assert.InRange(hangs.Accepted, 2, 60);
         FreePorts.Release([absent]);
+
+        static double FailedRequests(Scrape scrape, string name) =>
+            Scrape.Failures.Sum(outcome => scrape.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", outcome)));
     }
 
     [Fact]
@@ -128,10 +130,13 @@ public sealed class BrokerProbeTests
         Assert.Equal(0, well.ExitCode);
         Assert.Equal(2, well.Output.Split('\n').Count(line => line.Contains(" broker ", StringComparison.Ordinal) && line.Contains("http://127.0.0.1:", StringComparison.Ordinal) && line.Contains("success", StringComparison.Ordinal)));
 
-        cluster.Brokers[0].EnterLameDuck();
-        await Lab.Until.TrueAsync(() => cluster.Brokers[0].RecentLog().Any(line => line.Contains("lame duck", StringComparison.OrdinalIgnoreCase)), TimeSpan.FromSeconds(10), "it drains");
-        var drains = await NatsProberProcess.RunAsync(cluster.Folder, [.. once, "--format", "json"]);
-        Assert.NotEqual(0, drains.ExitCode);
-        Assert.Contains("\"outcome\": \"unhealthy\"", drains.Output, StringComparison.Ordinal);
+        await using var ill = MonitorServer.Responding("503 Service Unavailable", """{"status":"error","error":"not yet"}""");
+        var (first, second) = (cluster.Brokers[0], cluster.Brokers[1]);
+        await System.IO.File.WriteAllTextAsync(
+            Path.Combine(cluster.Folder, "probes.yaml"), File((first.Name, first.Url, $"{ill.Url}"), (second.Name, second.Url, second.MonitorUrl)), Stop);
+        var notWell = await NatsProberProcess.RunAsync(cluster.Folder, [.. once, "--format", "json"]);
+        Assert.Equal(1, notWell.ExitCode);
+        Assert.Contains("\"outcome\": \"unhealthy\"", notWell.Output, StringComparison.Ordinal);
+        Assert.Contains("\"detail\": \"not yet\"", notWell.Output, StringComparison.Ordinal);
     }
 }
