@@ -7,6 +7,10 @@ internal static class RepositoryFiles
 
     public static string Alertmanager { get; } = Path.Combine(Find(), "deploy", "alertmanager", "alertmanager.yml");
 
+    /// <summary>The whole path of a file or folder.</summary>
+    /// <param name="relative">With <c>/</c> between the names, from the repository's root.</param>
+    public static string PathOf(string relative) => Path.Combine([Find(), .. relative.Split('/')]);
+
     private static string Find()
     {
         var folder = AppContext.BaseDirectory;
