@@ -7,7 +7,7 @@ namespace Cordum.NatsProber.Tests;
 public sealed partial class ArchitectureTests
 {
     /// <summary>Data flows one way: a folder may use those before it.</summary>
-    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Discovery", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Drills", "Commands"];
+    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Discovery", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Applications", "Drills", "Commands"];
 
     private static readonly string[] PureCore =
     [
@@ -15,8 +15,8 @@ public sealed partial class ArchitectureTests
         "Links/LinkSnapshot.cs", "Links/ExpiryWatch.cs", "Links/JwtClaims.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/MessageLedger.cs", "RoundTrips/JetStreamNames.cs", "RoundTrips/JetStreamAnswer.cs", "RoundTrips/JetStreamDiagnosis.cs",
         "RoundTrips/JetStreamReadBack.cs", "RoundTrips/JetStreamShape.cs", "RoundTrips/RoutePlan.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
         "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
-        "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
-        "Drills/DrillReport.cs", "Drills/DrillReportText.cs",
+        "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
+        "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs",
     ];
 
     public static TheoryData<string> Folders => [.. Layers];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cordum.NatsProber.Drills;
 using Cordum.NatsProber.Hosting;
 using Cordum.NatsProber.Probes;
@@ -8,7 +9,7 @@ namespace Cordum.NatsProber.Commands;
 /// <remarks>
 /// Neither environment nor <c>appsettings.json</c> are asked: a drill that is run where a prober runs, in its container, must take neither its name nor its address.
 /// </remarks>
-internal sealed record DrillCommandOptions
+internal sealed partial record DrillCommandOptions
 {
     /// <summary>The drill's name as a prober: a series of its own, and subjects of its own.</summary>
     public const string UsualProber = "drill";
@@ -48,6 +49,22 @@ internal sealed record DrillCommandOptions
     /// <value>drill</value>
     public string Prober { get; init; } = UsualProber;
 
+    /// <summary><c>--prometheus</c>: where Prometheus answers.</summary>
+    /// <value>null: it is not asked.</value>
+    public string? Prometheus { get; init; }
+
+    /// <summary><c>--alertmanager</c>: where Alertmanager answers.</summary>
+    /// <value>null: it is not asked.</value>
+    public string? Alertmanager { get; init; }
+
+    /// <summary><c>--until-alert</c>: whether a broker is to stay down until an alert fires.</summary>
+    /// <value>false</value>
+    public bool UntilAlert { get; init; }
+
+    /// <summary><c>--alert</c>: which one; asks for <see cref="UntilAlert"/>.</summary>
+    /// <value>null: the one of a connection that was lost and does not come back.</value>
+    public string? Alert { get; init; }
+
     /// <summary><c>--report</c>: the file to which the report is written.</summary>
     /// <value>null: standard output.</value>
     public string? Report { get; init; }
@@ -74,6 +91,9 @@ internal sealed record DrillCommandOptions
             Cluster = Cluster,
             Endpoints = Endpoints,
             Wait = Durations.Parse(Wait)!.Value,
+            Prometheus = Address(Prometheus),
+            Alertmanager = Address(Alertmanager),
+            Alert = Alert ?? (UntilAlert ? MonitoringChecks.UsualAlert : null),
         };
         var unknown = files is null || files.Any(file => file.Discover is not null) ? [] : UnknownEndpoints(files).ToList();
         foreach (var name in unknown)
@@ -91,7 +111,21 @@ internal sealed record DrillCommandOptions
             yield return $"--cluster '{Cluster}': write 1 to 63 letters, digits, '-', '_' or '.'";
         if (Probes is null && Endpoints.Count > 0)
             yield return "--endpoint is for brokers of your own: give --probes as well";
+        foreach (var (option, address) in ((string, string?)[])[("--prometheus", Prometheus), ("--alertmanager", Alertmanager)])
+        {
+            // Not repeated: it may hold a password.
+            if (address is not null && Address(address) is null)
+                yield return $"{option}: write http://HOST:PORT or https://HOST:PORT, with a path if there is one, and without user, password or query";
+        }
+
+        if ((UntilAlert || Alert is not null) && Prometheus is null)
+            yield return $"{(UntilAlert ? "--until-alert" : "--alert")}: Prometheus must be asked whether it fires: give --prometheus as well";
+        if (Alert is not null && !AlertShape().IsMatch(Alert))
+            yield return $"--alert '{Alert}': write an alert's name, such as {MonitoringChecks.UsualAlert}";
     }
+
+    private static Uri? Address(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address!.Scheme is "http" or "https" && address is { UserInfo: "", Query: "", Fragment: "" } ? address : null;
 
     private IEnumerable<string> UnknownEndpoints(IReadOnlyList<ProbeFile> files)
     {
@@ -120,4 +154,7 @@ internal sealed record DrillCommandOptions
         CommandInput.WriteWarnings(warnings, error);
         return (read, files);
     }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*\z")]
+    private static partial Regex AlertShape();
 }

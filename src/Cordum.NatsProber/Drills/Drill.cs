@@ -18,9 +18,17 @@ internal sealed class Drill : IAsyncDisposable
     private readonly DrillProber _prober;
     private readonly TimeProvider _time;
     private readonly TextWriter _progress;
+    private readonly PrometheusApi? _prometheus;
+    private readonly AlertmanagerApi? _alertmanager;
+    private readonly Monitoring _monitoring;
 
-    private Drill(DrillOrder order, LabCluster? lab, IReadOnlyList<ProbeFile> files, DrillProber prober, TimeProvider time, TextWriter progress) =>
+    private Drill(DrillOrder order, LabCluster? lab, IReadOnlyList<ProbeFile> files, DrillProber prober, TimeProvider time, TextWriter progress)
+    {
         (_order, _lab, _files, _prober, _time, _progress) = (order, lab, files, prober, time, progress);
+        _prometheus = order.Prometheus is { } prometheus ? new PrometheusApi(prometheus) : null;
+        _alertmanager = order.Alertmanager is { } alertmanager ? new AlertmanagerApi(alertmanager) : null;
+        _monitoring = new Monitoring(_prometheus, _alertmanager, prober, files, mustBeScraped: lab is not null, time, progress);
+    }
 
     /// <summary>Starts brokers, if they are its own, and the prober.</summary>
     /// <exception cref="LabException">The brokers cannot be started.</exception>
@@ -51,12 +59,13 @@ internal sealed class Drill : IAsyncDisposable
     {
         var (began, since) = (_time.GetUtcNow(), _time.GetTimestamp());
         var notes = new DrillNotes(_time, _progress);
+        var versions = await _monitoring.VersionsAsync(stop).ConfigureAwait(false);
         var interrupted = await notes.RunAsync(Acts(), stop).ConfigureAwait(false);
         return new DrillReport
         {
             Began = began,
             Took = _time.GetElapsedTime(since),
-            Facts = [.. Facts()],
+            Facts = [.. Facts(), .. versions],
             Steps = notes.Steps,
             Log = [.. _prober.Lines.Select(line => line.Text)],
             Interrupted = interrupted,
@@ -66,6 +75,8 @@ internal sealed class Drill : IAsyncDisposable
     /// <summary>Ends the prober and the brokers that are its own, and removes their files.</summary>
     public async ValueTask DisposeAsync()
     {
+        _prometheus?.Dispose();
+        _alertmanager?.Dispose();
         await _prober.DisposeAsync().ConfigureAwait(false);
         if (_lab is not null)
             await _lab.DisposeAsync().ConfigureAwait(false);
@@ -87,16 +98,36 @@ internal sealed class Drill : IAsyncDisposable
     private IEnumerable<DrillAct> Acts()
     {
         yield return new Baseline(_prober, _files, _time).Act;
-        // What discovery has found is known after the baseline.
-        var turbulence = _lab is not null
-            ? new LabDrill(_lab, _prober, _files[0], _time).Acts
-            : new OwnDrill(_prober, _order.Wanted(_prober.Latest.Links.Keys), _order.Wait, _time, _progress).Acts;
-        foreach (var act in turbulence)
+        foreach (var act in _monitoring.Before)
             yield return act;
+        // What discovery has found is known after the baseline.
+        var wanted = _order.Wanted(_prober.Latest.Links.Keys);
+        if (_lab is not null)
+        {
+            foreach (var act in new LabDrill(_lab, _prober, _files[0], _time).Acts.Concat(_monitoring.After))
+                yield return act;
+        }
+        else if (_order.Alert is null)
+        {
+            foreach (var act in new OwnDrill(_prober, wanted, _order.Wait, _time, _progress).Acts.Concat(_monitoring.After))
+                yield return act;
+        }
+
+        if (_order.Alert is { } alert && _prometheus is not null)
+        {
+            var breaker = _lab is not null
+                ? Breaker.Of(_lab, _files[0].Cluster)
+                : Breaker.OfPeople(_prober, wanted, alert, _order.Wait, _progress);
+            foreach (var act in new AlertDrill(_prometheus, _alertmanager, _prober, breaker, alert, _order.Wait, _time, _progress).Acts)
+                yield return act;
+        }
     }
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {
+        // The rules remember for hours who has reported.
+        if (_prometheus is not null && _lab is not null)
+            yield return new("afterwards", $"`CordumNatsProberLost` for `prober=\"{_prober.Name}\"` and `CordumNatsProberAbsent` for `cluster=\"{_lab.ClusterName}\"` fire until they have forgotten this drill: silence both");
         yield return new("prober", $"natsprober {ProberMetrics.Version}, `prober=\"{_prober.Name}\"`, {_prober.Metrics}");
         yield return new("on", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} processors");
         yield return new("brokers", _lab is null ? "somebody's own" : "started for this drill");

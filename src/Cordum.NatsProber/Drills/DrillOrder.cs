@@ -27,6 +27,15 @@ internal sealed record DrillOrder
     /// <summary>How long turbulence, or an alert, is waited for.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Prometheus; null not to ask it.</summary>
+    public Uri? Prometheus { get; init; }
+
+    /// <summary>Alertmanager; null not to ask it.</summary>
+    public Uri? Alertmanager { get; init; }
+
+    /// <summary>The alert that has to fire and be resolved; null for none. Needs <see cref="Prometheus"/>.</summary>
+    public string? Alert { get; init; }
+
     /// <summary>Which of some links <see cref="Endpoints"/> means.</summary>
     public IReadOnlyList<LinkKey> Wanted(IEnumerable<LinkKey> links) =>
         [.. links.Where(link => !link.IsFailover && (Endpoints.Count == 0 || Endpoints.Any(name => name == link.Endpoint || name == link.ToString()))).Order()];

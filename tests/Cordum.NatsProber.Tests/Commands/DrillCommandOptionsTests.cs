@@ -60,6 +60,34 @@ public sealed class DrillCommandOptionsTests : IDisposable
         Assert.Equal(known ? "" : $"natsprober drill: --endpoint {endpoint}: no probe file names it; write one of a, b\n", _error.ToString());
     }
 
+    [Theory]
+    [InlineData("h:9090", null, null, "--prometheus: write http://HOST:PORT")]
+    [InlineData("ftp://h", null, null, "--prometheus: write http://HOST:PORT")]
+    [InlineData("http://user:secret@h", null, null, "--prometheus: write http://HOST:PORT")]
+    [InlineData("http://h?token=secret", null, null, "--prometheus: write http://HOST:PORT")]
+    [InlineData(null, "secret", null, "--alertmanager: write http://HOST:PORT")]
+    [InlineData(null, null, "CordumNatsReconnectChurn", "--alert: Prometheus must be asked")]
+    [InlineData("http://h", null, "x\"} or up{", "--alert 'x\"} or up{': write an alert's name")]
+    public void Addresses_and_alerts_that_make_no_sense_are_told_without_a_secret(string? prometheus, string? alertmanager, string? alert, string told)
+    {
+        Assert.Null(new DrillCommandOptions { Prometheus = prometheus, Alertmanager = alertmanager, Alert = alert }.Read(_error));
+
+        Assert.StartsWith($"natsprober drill: {told}", _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, null, null)]
+    [InlineData(true, null, "CordumNatsDisconnectsOutrunReconnects")]
+    [InlineData(true, "CordumNatsReconnectChurn", "CordumNatsReconnectChurn")]
+    [InlineData(false, "CordumNatsReconnectChurn", "CordumNatsReconnectChurn")]
+    public void The_alert_is_the_one_named_or_the_usual_one(bool untilAlert, string? named, string? alert)
+    {
+        var order = new DrillCommandOptions { Prometheus = "https://h/prometheus", Alertmanager = "http://h:9093", UntilAlert = untilAlert, Alert = named }.Read(_error);
+
+        Assert.Equal((alert, "https://h/prometheus", "http://h:9093/"), (order?.Alert, order?.Prometheus?.AbsoluteUri, order?.Alertmanager?.AbsoluteUri));
+    }
+
     [Fact]
     public void A_probe_file_that_makes_no_sense_is_told_as_check_tells_it()
     {
