@@ -7,14 +7,15 @@ namespace Cordum.NatsProber.Tests;
 public sealed partial class ArchitectureTests
 {
     /// <summary>Data flows one way: a folder may use those before it.</summary>
-    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Discovery", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Applications", "Drills", "Commands"];
+    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Discovery", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Applications", "Alerts", "Drills", "Commands"];
 
     private static readonly string[] PureCore =
     [
         "Links/LinkState.cs", "Links/LinkEvent.cs", "Links/Outage.cs", "Links/DisconnectCause.cs", "Links/DialPace.cs", "Links/ClusterIdentities.cs",
         "Links/LinkSnapshot.cs", "Links/ExpiryWatch.cs", "Links/JwtClaims.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/MessageLedger.cs", "RoundTrips/JetStreamNames.cs", "RoundTrips/JetStreamAnswer.cs", "RoundTrips/JetStreamDiagnosis.cs",
         "RoundTrips/JetStreamReadBack.cs", "RoundTrips/JetStreamShape.cs", "RoundTrips/RoutePlan.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
-        "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
+        "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
+        "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
         "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
         "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs",
     ];

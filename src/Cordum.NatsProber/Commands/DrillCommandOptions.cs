@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Cordum.NatsProber.Alerts;
 using Cordum.NatsProber.Drills;
 using Cordum.NatsProber.Hosting;
 using Cordum.NatsProber.Probes;
@@ -93,7 +94,7 @@ internal sealed partial record DrillCommandOptions
             Wait = Durations.Parse(Wait)!.Value,
             Prometheus = Address(Prometheus),
             Alertmanager = Address(Alertmanager),
-            Alert = Alert ?? (UntilAlert ? MonitoringChecks.UsualAlert : null),
+            Alert = Alert ?? (UntilAlert ? AlertName.DisconnectsOutrunReconnects : null),
         };
         var unknown = files is null || files.Any(file => file.Discover is not null) ? [] : UnknownEndpoints(files).ToList();
         foreach (var name in unknown)
@@ -121,7 +122,7 @@ internal sealed partial record DrillCommandOptions
         if ((UntilAlert || Alert is not null) && Prometheus is null)
             yield return $"{(UntilAlert ? "--until-alert" : "--alert")}: Prometheus must be asked whether it fires: give --prometheus as well";
         if (Alert is not null && !AlertShape().IsMatch(Alert))
-            yield return $"--alert '{Alert}': write an alert's name, such as {MonitoringChecks.UsualAlert}";
+            yield return $"--alert '{Alert}': write an alert's name, such as {AlertName.DisconnectsOutrunReconnects}";
     }
 
     private static Uri? Address(string? text) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cordum.NatsProber.Alerts;
 using Cordum.NatsProber.Probes;
 
 namespace Cordum.NatsProber.Drills;
@@ -81,7 +82,7 @@ internal sealed class Monitoring(
 
         if (alertmanager is not null)
         {
-            var watchdog = await UntilAsync(() => alertmanager.AlertsAsync(MonitoringChecks.WatchdogAlert, stop), all => all.Count > 0, TimeSpan.FromSeconds(30), stop).ConfigureAwait(false);
+            var watchdog = await UntilAsync(() => alertmanager.AlertsAsync(AlertName.Watchdog, stop), all => all.Count > 0, TimeSpan.FromSeconds(30), stop).ConfigureAwait(false);
             findings.Add(MonitoringChecks.Armed(watchdog));
         }
 

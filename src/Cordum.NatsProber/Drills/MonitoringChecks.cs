@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cordum.NatsProber.Alerts;
 
 namespace Cordum.NatsProber.Drills;
 
@@ -8,15 +9,11 @@ internal static class MonitoringChecks
     /// <summary>The scrape job that the rules name.</summary>
     public const string Job = "cordum-nats-prober";
 
-    private const string Outrun = "CordumNatsDisconnectsOutrunReconnects";
-    private const string Unreachable = "CordumNatsClusterUnreachable";
-    private const string Churn = "CordumNatsReconnectChurn";
-    private const string Watchdog = "CordumNatsWatchdog";
-
-    /// <summary>The rules without which there is no page.</summary>
+    /// <summary>The rules without which there is no page. Those of applications may be left out.</summary>
     private static readonly string[] Needed =
     [
-        Outrun, Churn, "CordumNatsEndpointOutage", Unreachable, "CordumNatsErrorBudgetBurn", "CordumNatsProberAbsent", "CordumNatsProberStalled", Watchdog,
+        AlertName.DisconnectsOutrunReconnects, AlertName.ReconnectChurn, AlertName.EndpointOutage, AlertName.ClusterUnreachable, AlertName.ErrorBudgetBurn,
+        AlertName.ProberAbsent, AlertName.ProberStalled, AlertName.Watchdog,
     ];
 
     /// <summary>With so few returns, nobody has set the rule to call it churn.</summary>
@@ -95,15 +92,15 @@ internal static class MonitoringChecks
 
         bool IsWrong(PrometheusSeries alert) => alert["alertname"] switch
         {
-            Outrun or Unreachable => longest[alert["cluster"]] < rules.Where(rule => rule.Name == alert["alertname"]).Select(rule => rule.For).DefaultIfEmpty().Max(),
-            Churn => returns.GetValueOrDefault(alert["cluster"]) <= NoChurn,
+            AlertName.DisconnectsOutrunReconnects or AlertName.ClusterUnreachable => longest[alert["cluster"]] < rules.Where(rule => rule.Name == alert["alertname"]).Select(rule => rule.For).DefaultIfEmpty().Max(),
+            AlertName.ReconnectChurn => returns.GetValueOrDefault(alert["cluster"]) <= NoChurn,
             // Those of the budget are not about the length of an outage, those of the prober not about brokers.
             _ => false,
         };
     }
 
     /// <summary>Alertmanager is there, and the alert that always fires has arrived at it.</summary>
-    public static Finding Armed(Answer<IReadOnlyList<HeldAlert>> watchdog) => From(watchdog, $"Alertmanager has `{Watchdog}`: the dead man's switch is armed", alerts =>
+    public static Finding Armed(Answer<IReadOnlyList<HeldAlert>> watchdog) => From(watchdog, $"Alertmanager has `{AlertName.Watchdog}`: the dead man's switch is armed", alerts =>
         (alerts.Count > 0 ? Held(alerts) : "it has not: nobody would notice if Prometheus stopped alerting", alerts.Any(alert => alert.State == "active")));
 
     /// <summary>An alert that fires has arrived at Alertmanager, which does not hold it back.</summary>
@@ -113,12 +110,6 @@ internal static class MonitoringChecks
     /// <summary>Whether an alert is of a cluster, and of an endpoint where it names one.</summary>
     public static bool IsOf(IReadOnlyDictionary<string, string> labels, LinkKey link) =>
         labels.GetValueOrDefault("cluster") == link.Cluster && (labels.GetValueOrDefault("endpoint") is not { Length: > 0 } endpoint || endpoint == link.Endpoint);
-
-    /// <summary>The name of the alert that always fires.</summary>
-    public static string WatchdogAlert => Watchdog;
-
-    /// <summary>The alert of a link that is down.</summary>
-    public static string UsualAlert => Outrun;
 
     /// <summary>A finding from an answer; that there is none is a failure with the reason as what was seen.</summary>
     public static Finding From<T>(Answer<T> answer, string expected, Func<T, (string Seen, bool Passed)> judge)

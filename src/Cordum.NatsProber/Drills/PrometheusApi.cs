@@ -55,7 +55,7 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
             throw new FormatException("no vector");
         return [.. data.GetProperty("result").EnumerateArray().Select(series => new PrometheusSeries(
             series.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal),
-            Number(series.GetProperty("value")[1].GetString()!)))];
+            Number(series.GetProperty("value"))))];
     }
 
     private static IReadOnlyList<PrometheusRule> ReadRules(JsonElement root) =>
@@ -70,10 +70,11 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
 
     private static string Optional(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
 
-    private static double Number(string text) => text switch
+    /// <summary>A sample: its time, and its value as text.</summary>
+    private static double Number(JsonElement sample) => sample.EnumerateArray().Skip(1).Single().GetString() switch
     {
         "+Inf" => double.PositiveInfinity,
         "-Inf" => double.NegativeInfinity,
-        _ => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture),
+        var text => double.Parse(text ?? "", NumberStyles.Float, CultureInfo.InvariantCulture),
     };
 }
