@@ -54,10 +54,10 @@ internal sealed class AlertDrill(
         }
 
         await progress.WriteLineAsync($"  {link} is down; waiting for {alert}, up to {wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s").ConfigureAwait(false);
-        await ExpectAsync($"`{alert}` fires for {link}", findings, FiringAsync, isThere: true, wait, stop).ConfigureAwait(false);
+        var fired = await ExpectAsync($"`{alert}` fires for {link}", findings, FiringAsync, isThere: true, wait, stop).ConfigureAwait(false);
         if (alertmanager is not null)
         {
-            await UntilAsync(HeldAsync, there: true, Delivery, stop).ConfigureAwait(false);
+            await UntilAsync(HeldAsync, there: true, fired ? Delivery : TimeSpan.Zero, stop).ConfigureAwait(false);
             findings.Add(MonitoringChecks.Paged(alert, await AlertsAsync(link, stop).ConfigureAwait(false)));
         }
 
@@ -66,7 +66,7 @@ internal sealed class AlertDrill(
         findings.Add(new($"{link.Endpoint} comes back", after[link].Connected ? "connected" : "still down", after[link].Connected));
         await ExpectAsync($"Prometheus resolves `{alert}` for {link}", findings, FiringAsync, isThere: false, wait, stop).ConfigureAwait(false);
         if (alertmanager is not null)
-            await ExpectAsync($"Alertmanager resolves it", findings, HeldAsync, isThere: false, wait, stop).ConfigureAwait(false);
+            await ExpectAsync("Alertmanager resolves it", findings, HeldAsync, isThere: false, wait, stop).ConfigureAwait(false);
         findings.Add(prober.Scrapes.Take());
         return after.AllConnected;
 
@@ -89,13 +89,14 @@ internal sealed class AlertDrill(
         return held.Value is { } alerts ? new([.. alerts.Where(one => MonitoringChecks.IsOf(one.Labels, link))], null) : held;
     }
 
-    private async Task ExpectAsync(string expected, ICollection<Finding> findings, Func<Task<Answer<string>>> ask, bool isThere, TimeSpan limit, CancellationToken stop)
+    private async Task<bool> ExpectAsync(string expected, ICollection<Finding> findings, Func<Task<Answer<string>>> ask, bool isThere, TimeSpan limit, CancellationToken stop)
     {
         var since = time.GetTimestamp();
         var (asWanted, problem) = await UntilAsync(ask, isThere, limit, stop).ConfigureAwait(false);
         var after = FaultChecks.Seconds(Math.Round(time.GetElapsedTime(since).TotalSeconds, 1));
         findings.Add(new(expected, asWanted ? $"after {after}" : problem ?? $"not within {after}", asWanted));
         await progress.WriteLineAsync($"  {expected}: {(asWanted ? $"after {after}" : "no")}").ConfigureAwait(false);
+        return asWanted;
     }
 
     /// <summary>Asks until the alert is there, or is gone. In a long wait, one question without an answer is no reason to give up.</summary>

@@ -125,9 +125,6 @@ internal sealed class Drill : IAsyncDisposable
 
     private IEnumerable<KeyValuePair<string, string>> Facts()
     {
-        // The rules remember for hours who has reported.
-        if (_prometheus is not null && _lab is not null)
-            yield return new("afterwards", $"`CordumNatsProberLost` for `prober=\"{_prober.Name}\"` and `CordumNatsProberAbsent` for `cluster=\"{_lab.ClusterName}\"` fire until they have forgotten this drill: silence both");
         yield return new("prober", $"natsprober {ProberMetrics.Version}, `prober=\"{_prober.Name}\"`, {_prober.Metrics}");
         yield return new("on", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} processors");
         yield return new("brokers", _lab is null ? "somebody's own" : "started for this drill");
@@ -140,5 +137,9 @@ internal sealed class Drill : IAsyncDisposable
             yield return new($"cluster {file.Cluster}", $"{endpoints}; nats-server {(versions.Count > 0 ? string.Join(", ", versions) : "of unknown version")}");
             yield return new("requests", $"every {Durations.Format(file.Probes.Request.Every)}, timeout {Durations.Format(file.Probes.Request.Timeout)}");
         }
+
+        // The rules remember for hours who has reported.
+        if (_prometheus is not null && _lab is not null)
+            yield return new("afterwards", $"`CordumNatsProberLost` for `prober=\"{_prober.Name}\"` and `CordumNatsProberAbsent` for `cluster=\"{_lab.ClusterName}\"` fire until they have forgotten this drill: silence both");
     }
 }

@@ -20,8 +20,9 @@ internal static class FaultChecks
         yield return Caused(name, fault, was, now);
         if (fault.Kind == FaultKind.Drained)
             yield return new($"{name}: `cordum_nats_lame_duck_total` +1", Rise(was.LameDucks, now.LameDucks), now.LameDucks - was.LameDucks == 1);
-        // The prober tells of itself how long it was held up, and how long the handshake took that proved the end.
-        var slack = tolerance.TotalSeconds + (after.StallSeconds - before.StallSeconds) + (now.HandshakeSeconds - was.HandshakeSeconds);
+        // The prober tells of itself how long it was held up, and how long the handshake took that proved the end. A broker that hangs takes connections, and lets them wait: that is the fault.
+        var handshake = fault.Kind == FaultKind.Hung ? 0 : now.HandshakeSeconds - was.HandshakeSeconds;
+        var slack = tolerance.TotalSeconds + (after.StallSeconds - before.StallSeconds) + handshake;
         yield return Measured(name, fault, was, now, slack);
         yield return Told(name, fault, [.. lines.Where(line => line.Link == fault.Link)], slack);
     }

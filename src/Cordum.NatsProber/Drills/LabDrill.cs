@@ -42,23 +42,22 @@ internal sealed class LabDrill(LabCluster lab, DrillProber prober, ProbeFile fil
         var broker = WhereTheFailoverIs();
         var (before, since) = await BeginAsync(stop).ConfigureAwait(false);
         var fault = await RestartAsync(broker, FaultKind.Killed, Down, stop).ConfigureAwait(false);
-        return await EndAsync([fault], before, since, (1, 1), findings, stop).ConfigureAwait(false);
+        return await EndAsync(fault, before, since, (1, 1), findings, stop).ConfigureAwait(false);
     }
 
     private async Task<bool> RollAsync(ICollection<Finding> findings, CancellationToken stop)
     {
         var (before, since) = await BeginAsync(stop).ConfigureAwait(false);
-        var faults = new List<Fault>();
         foreach (var broker in lab.Brokers)
         {
-            faults.Add(await RestartAsync(broker, FaultKind.Terminated, BrieflyDown, stop).ConfigureAwait(false));
+            var (beforeOne, sinceOne) = await BeginAsync(stop).ConfigureAwait(false);
+            var fault = await RestartAsync(broker, FaultKind.Terminated, BrieflyDown, stop).ConfigureAwait(false);
             // As a rollout does: the next one goes when this one is ready.
-            await prober.UntilAsync(reading => IsOver(faults, before, reading, since), Every, Recovery, stop).ConfigureAwait(false);
-            await lab.RoutesFormedAsync(stop).ConfigureAwait(false);
+            await JudgeAsync(fault, beforeOne, sinceOne, findings, stop).ConfigureAwait(false);
         }
 
         // It was somewhere, and wherever it went that broker's turn may have come as well.
-        return await EndAsync(faults, before, since, (1, lab.Brokers.Count), findings, stop).ConfigureAwait(false);
+        return Conclude(before, since, (1, lab.Brokers.Count), findings);
     }
 
     private async Task<bool> HangAsync(ICollection<Finding> findings, CancellationToken stop)
@@ -76,7 +75,7 @@ internal sealed class LabDrill(LabCluster lab, DrillProber prober, ProbeFile fil
             length = time.GetElapsedTime(hung, broker.Resume());
         }
 
-        return await EndAsync([new Fault(FaultKind.Hung, KeyOf(broker), length, length)], before, since, (0, 0), findings, stop).ConfigureAwait(false);
+        return await EndAsync(new Fault(FaultKind.Hung, KeyOf(broker), length, length), before, since, (0, 0), findings, stop).ConfigureAwait(false);
     }
 
     private async Task<bool> DrainAsync(ICollection<Finding> findings, CancellationToken stop)
@@ -84,7 +83,7 @@ internal sealed class LabDrill(LabCluster lab, DrillProber prober, ProbeFile fil
         var broker = WhereTheFailoverIsNot();
         var (before, since) = await BeginAsync(stop).ConfigureAwait(false);
         var fault = await RestartAsync(broker, FaultKind.Drained, BrieflyDown, stop).ConfigureAwait(false);
-        return await EndAsync([fault], before, since, (0, 0), findings, stop).ConfigureAwait(false);
+        return await EndAsync(fault, before, since, (0, 0), findings, stop).ConfigureAwait(false);
     }
 
     private async Task<(Reading Before, int LinesBefore)> BeginAsync(CancellationToken stop) =>
@@ -116,36 +115,35 @@ internal sealed class LabDrill(LabCluster lab, DrillProber prober, ProbeFile fil
         return new Fault(kind, KeyOf(broker), time.GetElapsedTime(exited, starts), time.GetElapsedTime(signalled));
     }
 
-    /// <summary>Waits until all is well again, and holds what was seen against what was done.</summary>
+    /// <summary>The end of a step with one fault.</summary>
     /// <returns>Whether all is well again.</returns>
-    private async Task<bool> EndAsync(
-        IReadOnlyList<Fault> faults, Reading before, int linesBefore, (int Least, int Most) failovers, ICollection<Finding> findings, CancellationToken stop)
+    private async Task<bool> EndAsync(Fault fault, Reading before, int linesBefore, (int Least, int Most) failovers, ICollection<Finding> findings, CancellationToken stop)
     {
-        var after = await prober.UntilAsync(
-            reading => IsOver(faults, before, reading, linesBefore) && reading.Links.All(link => !link.Key.IsFailover || link.Value.Answered > before[link.Key].Answered),
-            Every,
-            Recovery,
-            stop).ConfigureAwait(false);
-        await lab.RoutesFormedAsync(stop).ConfigureAwait(false);
-        var lines = prober.Lines.Skip(linesBefore).ToList();
-        foreach (var fault in faults)
-        {
-            foreach (var finding in FaultChecks.Of(fault, before, after, lines, fault.Tolerance(Pace.Every, Pace.Timeout)))
-                findings.Add(finding);
-        }
-
-        var others = after.Links.Keys.Where(link => !link.IsFailover && faults.All(fault => fault.Link != link)).ToList();
-        if (others.Count > 0)
-            findings.Add(FaultChecks.Untouched(others, before, after));
-        findings.Add(FaultChecks.FailedOver(Failover, before, after, lines, failovers, FailoverLimit));
-        findings.Add(prober.Scrapes.Take());
-        return after.AllConnected;
+        await JudgeAsync(fault, before, linesBefore, findings, stop).ConfigureAwait(false);
+        findings.Add(FaultChecks.Untouched([.. prober.Latest.Links.Keys.Where(link => !link.IsFailover && link != fault.Link)], before, prober.Latest));
+        return Conclude(before, linesBefore, failovers, findings);
     }
 
-    private bool IsOver(IEnumerable<Fault> faults, Reading before, Reading now, int linesBefore)
+    /// <summary>Waits until all is well again, and holds what was seen against what was done.</summary>
+    private async Task JudgeAsync(Fault fault, Reading before, int linesBefore, ICollection<Finding> findings, CancellationToken stop)
     {
-        var lines = prober.Lines.Skip(linesBefore).ToList();
-        return now.AllConnected && faults.All(fault => TurbulenceChecks.IsOver(fault.Link, before, now, lines));
+        var after = await prober.UntilAsync(IsWell, Every, Recovery, stop).ConfigureAwait(false);
+        await lab.RoutesFormedAsync(stop).ConfigureAwait(false);
+        foreach (var finding in FaultChecks.Of(fault, before, after, [.. prober.Lines.Skip(linesBefore)], fault.Tolerance(Pace.Every, Pace.Timeout)))
+            findings.Add(finding);
+
+        bool IsWell(Reading now) =>
+            now.AllConnected
+            && TurbulenceChecks.IsOver(fault.Link, before, now, [.. prober.Lines.Skip(linesBefore)])
+            && now[Failover].Answered > before[Failover].Answered;
+    }
+
+    private bool Conclude(Reading before, int linesBefore, (int Least, int Most) failovers, ICollection<Finding> findings)
+    {
+        var after = prober.Latest;
+        findings.Add(FaultChecks.FailedOver(Failover, before, after, [.. prober.Lines.Skip(linesBefore)], failovers, FailoverLimit));
+        findings.Add(prober.Scrapes.Take());
+        return after.AllConnected;
     }
 
     private LinkKey KeyOf(LabBroker broker) => new(file.Cluster, broker.Name);

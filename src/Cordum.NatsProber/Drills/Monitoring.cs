@@ -15,7 +15,7 @@ namespace Cordum.NatsProber.Drills;
 internal sealed class Monitoring(
     PrometheusApi? prometheus, AlertmanagerApi? alertmanager, DrillProber prober, IReadOnlyList<ProbeFile> files, bool mustBeScraped, TimeProvider time, TextWriter progress)
 {
-    /// <summary>Some scrapes and evaluations at the usual 15 s.</summary>
+    /// <summary>Some scrapes and evaluations at the usual 15 s; and Prometheus sends an alert that lasts once more after a minute.</summary>
     private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -82,11 +82,13 @@ internal sealed class Monitoring(
 
         if (alertmanager is not null)
         {
-            var watchdog = await UntilAsync(() => alertmanager.AlertsAsync(AlertName.Watchdog, stop), all => all.Count > 0, TimeSpan.FromSeconds(30), stop).ConfigureAwait(false);
+            var watchdog = await UntilAsync(() => alertmanager.AlertsAsync(AlertName.Watchdog, stop), all => all.Count > 0, CatchUp, stop).ConfigureAwait(false);
             findings.Add(MonitoringChecks.Armed(watchdog));
         }
 
-        (_readingBefore, _linesBefore, _since) = (prober.Latest, prober.Lines.Count, time.GetTimestamp());
+        _readingBefore = await prober.ReadAsync(stop).ConfigureAwait(false);
+        findings.Add(prober.Scrapes.Take());
+        (_linesBefore, _since) = (prober.Lines.Count, time.GetTimestamp());
         // What they do not know or have is a finding, and no reason to break nothing.
         return true;
     }

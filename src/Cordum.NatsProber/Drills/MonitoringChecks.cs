@@ -63,7 +63,7 @@ internal static class MonitoringChecks
     /// <param name="prober">The drill's prober.</param>
     /// <param name="counted">What it has counted meanwhile.</param>
     public static Finding Counted(LinkKey link, IReadOnlyList<PrometheusSeries> before, Answer<IReadOnlyList<PrometheusSeries>> after, string prober, double counted) =>
-        From(after, string.Create(CultureInfo.InvariantCulture, $"{link.Endpoint}: Prometheus saw the {counted:0} disconnects that the drill's prober counted"), series =>
+        From(after, string.Create(CultureInfo.InvariantCulture, $"{link.Endpoint}: `cordum_nats_disconnect_total` rose in Prometheus as for the drill's prober, by {counted:0}"), series =>
         {
             var rises = series.Where(one => one.Link == link)
                 .Select(one => (Prober: one["prober"], Rise: one.Value - (before.FirstOrDefault(other => other.Link == link && other["prober"] == one["prober"])?.Value ?? 0)))

@@ -78,14 +78,19 @@ public sealed class FaultChecksTests
     }
 
     [Theory]
-    [InlineData(2.5, 0, 0, false)]
-    [InlineData(2.5, 0.2, 0, true)]
-    [InlineData(2.5, 0, 0.2, true)]
-    public void What_held_up_the_prober_and_the_handshake_is_allowed_for(double seconds, double stalled, double handshake, bool passes)
+    [InlineData("Killed", 0, 0, false)]
+    [InlineData("Killed", 0.2, 0, true)]
+    [InlineData("Killed", 0, 0.2, true)]
+    [InlineData("Hung", 0.2, 0, true)]
+    [InlineData("Hung", 0, 0.2, false)]
+    public void What_held_up_the_prober_is_allowed_for_and_the_handshake_unless_it_was_part_of_the_fault(string kind, double stalled, double handshake, bool passes)
     {
-        var after = AllWell.With(A, Well.Lost(1, 1, seconds: seconds) with { HandshakeSeconds = handshake }) with { StallSeconds = stalled };
+        const double Seconds = 2.5;
+        var fault = Kill with { Kind = Enum.Parse<FaultKind>(kind) };
+        var cause = fault.Causes[0];
+        var after = AllWell.With(A, Well.Lost(1, 1, cause, seconds: Seconds) with { HandshakeSeconds = handshake }) with { StallSeconds = stalled };
 
-        Assert.Equal(passes ? "" : "Measured", Failing(FaultChecks.Of(Kill, AllWell, after, RightLines, Slack)));
+        Assert.Equal(passes ? "" : "Measured", Failing(FaultChecks.Of(fault, AllWell, after, [Disconnected(A, cause), Reconnected(A), Ended(A)], Slack)));
     }
 
     [Fact]
