@@ -7,7 +7,10 @@ namespace Cordum.NatsProber.Tests;
 public sealed partial class ArchitectureTests
 {
     /// <summary>Data flows one way: a folder may use those before it.</summary>
-    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Slo", "Discovery", "Links", "RoundTrips", "Brokers", "Metrics", "Scheduling", "Hosting", "Alerts", "Commands"];
+    private static readonly string[] Layers =
+    [
+        "Timing", "Lab", "Probes", "Slo", "Discovery", "Links", "RoundTrips", "Brokers", "Metrics", "Scheduling", "Hosting", "Applications", "Alerts", "Drills", "Commands",
+    ];
 
     private static readonly string[] PureCore =
     [
@@ -17,6 +20,8 @@ public sealed partial class ArchitectureTests
         "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Probes/ErrorBudget.cs", "Probes/Measurability.cs", "Slo/ServiceLevel.cs", "Brokers/BrokerView.cs", "Brokers/HealthAnswer.cs",
         "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
         "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
+        "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
+        "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs",
     ];
 
     public static TheoryData<string> Folders => [.. Layers];

@@ -53,7 +53,7 @@ internal static class NatsProberCommand
         var probes = new Option<string?>("--probes") { Description = "A probe file, or a folder of them (default: probes/local.yaml)", HelpName = "FILE|DIR" };
         return new RootCommand("Synthetic black-box connectivity prober for NATS: holds a link to every broker, measures outages from outside, exports Prometheus series.")
         {
-            Run(probes), Once(probes), Check(probes), Lab(), RulesVerb.Create(),
+            Run(probes), Once(probes), Check(probes), Lab(), RulesVerb.Create(), DrillVerb.Create(),
         };
     }
 
@@ -142,7 +142,7 @@ internal static class NatsProberCommand
     /// The parser listens for signals only once the verb has given it a task to cancel. A verb that began its work before that could be ended by a
     /// signal in mid-work, with its brokers and files left behind.
     /// </summary>
-    private static Func<ParseResult, CancellationToken, Task<int>> Interruptible(Func<ParseResult, CancellationToken, Task<int>> verb) =>
+    internal static Func<ParseResult, CancellationToken, Task<int>> Interruptible(Func<ParseResult, CancellationToken, Task<int>> verb) =>
         async (parsed, stop) =>
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

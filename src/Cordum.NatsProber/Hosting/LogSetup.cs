@@ -7,9 +7,8 @@ internal static class LogSetup
 {
     private const string WallTime = "yyyy-MM-ddTHH:mm:ss.fffZ ";
 
-    /// <summary>Adds the console log.</summary>
-    public static void Add(ILoggingBuilder logging, LogFormat format)
-    {
+    /// <summary>Leaves the libraries' chatter out.</summary>
+    public static void Quieten(ILoggingBuilder logging) =>
         logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             // Why the host could not start is told in one line by who started it.
@@ -17,6 +16,10 @@ internal static class LogSetup
             .AddFilter("Quartz", LogLevel.Warning)
             // The NATS client writes three lines for every failed attempt. What matters of them is in the transitions' lines.
             .AddFilter("NATS", LogLevel.None);
+
+    /// <summary>Adds the console log.</summary>
+    public static void AddConsole(ILoggingBuilder logging, LogFormat format)
+    {
         logging.Services.Configure<ConsoleLoggerOptions>(options =>
         {
             options.LogToStandardErrorThreshold = LogLevel.Trace;

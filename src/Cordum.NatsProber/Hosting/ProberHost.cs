@@ -13,7 +13,10 @@ internal static class ProberHost
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Builds the host. Every series exists when this returns; nothing is dialled before the host is started.</summary>
-    public static WebApplication Build(ProberSettings settings, IReadOnlyList<ProbeFile> files)
+    /// <param name="settings">What is not about a cluster.</param>
+    /// <param name="files">The clusters.</param>
+    /// <param name="logging">Where log lines go in place of the console; null for the console.</param>
+    public static WebApplication Build(ProberSettings settings, IReadOnlyList<ProbeFile> files, Action<ILoggingBuilder>? logging = null)
     {
         var time = TimeProvider.System;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "natsprober" });
@@ -28,7 +31,11 @@ internal static class ProberHost
         });
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        LogSetup.Add(builder.Logging, settings.LogFormat);
+        LogSetup.Quieten(builder.Logging);
+        if (logging is null)
+            LogSetup.AddConsole(builder.Logging, settings.LogFormat);
+        else
+            logging(builder.Logging);
 
         var scheduleTime = new MonotonicWallClock(time);
         ProbeSchedule.AddQuartz(builder.Services, scheduleTime);

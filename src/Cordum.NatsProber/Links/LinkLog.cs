@@ -60,16 +60,17 @@ internal static partial class LinkLog
     private static string Wall(ProberClock clock, TimeSpan instant) =>
         clock.WallAt(instant).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    [LoggerMessage(1, LogLevel.Information, "{Cluster}/{Endpoint} connected to {Broker} ({ServerId}, nats-server {Version}) as client {ClientId}")]
+    [LoggerMessage(LinkLogEvents.Connected, LogLevel.Information, "{Cluster}/{Endpoint} connected to {Broker} ({ServerId}, nats-server {Version}) as client {ClientId}")]
     private static partial void Connected(
         ILogger log, string cluster, string endpoint, string? broker, string? serverId, string? version, ulong? clientId);
 
     [LoggerMessage(
-        2, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At}; connection {Connection})")]
+        LinkLogEvents.Disconnected, LogLevel.Warning, "{Cluster}/{Endpoint} disconnected, cause {Cause}: {Detail} (at {At}; connection {Connection})")]
     private static partial void Disconnected(
         ILogger log, string cluster, string endpoint, string cause, string detail, string at, string connection);
 
-    [LoggerMessage(3, LogLevel.Information, "{Cluster}/{Endpoint} reconnected to {Broker} ({ServerId}) as client {ClientId} after {AfterSeconds:0.###} s")]
+    [LoggerMessage(
+        LinkLogEvents.Reconnected, LogLevel.Information, "{Cluster}/{Endpoint} reconnected to {Broker} ({ServerId}) as client {ClientId} after {AfterSeconds:0.###} s")]
     private static partial void Reconnected(
         ILogger log, string cluster, string endpoint, string? broker, string? serverId, ulong? clientId, double afterSeconds);
 
@@ -78,7 +79,7 @@ internal static partial class LinkLog
         ILogger log, string cluster, string endpoint, string cause, string detail, string startedAt);
 
     [LoggerMessage(
-        5,
+        LinkLogEvents.OutageEnded,
         LogLevel.Information,
         "{Cluster}/{Endpoint} outage ended, cause {Cause}: {LengthSeconds:0.###} s, at least {MinimumSeconds:0.###} s, at most {MaximumSeconds} s ({StartedAt} to {EndedAt})")]
     private static partial void OutageEnded(
@@ -92,7 +93,7 @@ internal static partial class LinkLog
         string startedAt,
         string endedAt);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Cluster}/{Endpoint} lame duck: {Broker} announced that it will drain")]
+    [LoggerMessage(LinkLogEvents.LameDuck, LogLevel.Warning, "{Cluster}/{Endpoint} lame duck: {Broker} announced that it will drain")]
     private static partial void LameDuck(ILogger log, string cluster, string endpoint, string? broker);
 
     [LoggerMessage(7, LogLevel.Error, "{Cluster}/{Endpoint} client closed, cause {Cause}: {Detail}; it is made anew")]

@@ -46,6 +46,9 @@ internal static partial class Names
         return [.. names.Values];
     }
 
+    /// <summary>Whether a name may be a cluster's or an endpoint's.</summary>
+    public static bool IsLabel(string name) => Shape().IsMatch(name);
+
     public static bool IsVariable(string name) => VariableShape().IsMatch(name);
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\z", RegexOptions.CultureInvariant)]

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using System.Text.RegularExpressions;
 using Cordum.NatsProber.Commands;
 using Cordum.NatsProber.Lab;
@@ -125,31 +124,5 @@ public sealed partial class LabCommandTests : IDisposable
     {
         await Until.TrueAsync(() => running.IsCompleted || _output.ToString().Contains(text, StringComparison.Ordinal), Soon, $"it tells '{text}'");
         Assert.True(_output.ToString().Contains(text, StringComparison.Ordinal), $"ended without telling '{text}': {_error}");
-    }
-
-    /// <summary>What was written, readable at any time from any thread.</summary>
-    private sealed class Transcript : TextWriter
-    {
-        private readonly StringBuilder _text = new();
-
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public override void Write(char value)
-        {
-            lock (_text)
-                _text.Append(value);
-        }
-
-        public override void Write(string? value)
-        {
-            lock (_text)
-                _text.Append(value);
-        }
-
-        public override string ToString()
-        {
-            lock (_text)
-                return _text.ToString();
-        }
     }
 }
