@@ -7,7 +7,7 @@ namespace Cordum.NatsProber.Tests;
 public sealed partial class ArchitectureTests
 {
     /// <summary>Data flows one way: a folder may use those before it.</summary>
-    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Discovery", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Commands"];
+    private static readonly string[] Layers = ["Timing", "Lab", "Probes", "Discovery", "Links", "RoundTrips", "Metrics", "Scheduling", "Hosting", "Alerts", "Commands"];
 
     private static readonly string[] PureCore =
     [

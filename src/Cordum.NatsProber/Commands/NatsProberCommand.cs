@@ -53,7 +53,7 @@ internal static class NatsProberCommand
         var probes = new Option<string?>("--probes") { Description = "A probe file, or a folder of them (default: probes/local.yaml)", HelpName = "FILE|DIR" };
         return new RootCommand("Synthetic black-box connectivity prober for NATS: holds a link to every broker, measures outages from outside, exports Prometheus series.")
         {
-            Run(probes), Once(probes), Check(probes), Lab(),
+            Run(probes), Once(probes), Check(probes), Lab(), RulesVerb.Create(),
         };
     }
 
