@@ -14,7 +14,8 @@ public sealed partial class ArchitectureTests
         "Links/LinkState.cs", "Links/LinkEvent.cs", "Links/Outage.cs", "Links/DisconnectCause.cs", "Links/DialPace.cs", "Links/ClusterIdentities.cs",
         "Links/LinkSnapshot.cs", "Links/ExpiryWatch.cs", "Links/JwtClaims.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/MessageLedger.cs", "RoundTrips/JetStreamNames.cs", "RoundTrips/JetStreamAnswer.cs", "RoundTrips/JetStreamDiagnosis.cs",
         "RoundTrips/JetStreamReadBack.cs", "RoundTrips/JetStreamShape.cs", "RoundTrips/RoutePlan.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
-        "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
+        "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
+        "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
     ];
 
     public static TheoryData<string> Folders => [.. Layers];

@@ -100,7 +100,8 @@ internal static class ApplicationRules
                 $"{{{{ $value | humanizePercentage }}}} of the NATS connections of {where} {did}") with
             {
                 For = patience,
-                KeepFiringFor = settings.KeepFiringFor,
+                // A ticket that hides behind a page must outlive it: an alert that ends unseen is never called off.
+                KeepFiringFor = severity == Severity.Critical ? settings.KeepFiringFor : 2 * settings.KeepFiringFor,
                 Why = severity == Severity.Critical
                     ? $"At least {settings.ApplicationFloor}, or all that there are: one replica of many is its own trouble, the only one is everybody's."
                     : "",

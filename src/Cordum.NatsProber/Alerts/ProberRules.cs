@@ -77,6 +77,7 @@ internal static class ProberRules
         $"Prober {{{{ $labels.prober }}}} reported within the last {Promql.Duration(settings.ProberMemory)} and is silent now.") with
     {
         For = settings.ProberLostAfter,
+        KeepFiringFor = settings.KeepFiringFor,
         Why = $"Ends by itself {Promql.Duration(settings.ProberMemory)} after the prober's last word: so it does for one that was removed on purpose.",
     };
 

@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await RunAsync("--help"));
 
-        foreach (var verb in (string[])["run", "once", "check", "lab"])
+        foreach (var verb in (string[])["run", "once", "check", "lab", "rules"])
             Assert.Matches($@"\n  {verb} +[A-Z][^\n]*\.\n", _output.ToString());
         Assert.Empty(_error.ToString());
     }
@@ -29,6 +29,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("once", "--probes <FILE|DIR>", "--prober <NAME>", "--format <FORMAT>", "table, json, nagios or prometheus", "[default: table]", "Exit code 0", "1 warning", "2 critical", "3 unknown")]
     [InlineData("check", "--probes <FILE|DIR>", "--effective", "Exit code 0 or 2")]
     [InlineData("lab", "--brokers", "--nats-server <PATH>", "--client-port", "14221", "--monitor-port", "18221", "--route-port", "--jetstream", "--restart-after <TIME>", "Ctrl-C")]
+    [InlineData("rules", "--format <FORMAT>", "PrometheusRule", "--churn-count <N>", "page (default: 5)", "--objective <PERCENT>", "--runbook-base <URL>", "--quorum <SHARE>", "--outage-for <TIME>", "Exit code 0, or 2")]
     public async Task Help_of_a_verb_tells_its_options_defaults_and_exit_codes(string verb, params string[] phrases)
     {
         Assert.Equal(0, await RunAsync(verb, "--help"));
