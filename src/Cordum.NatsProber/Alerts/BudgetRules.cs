@@ -126,7 +126,8 @@ internal static class BudgetRules
             For = settings.BurnFor,
             KeepFiringFor = settings.KeepFiringFor,
             Why = $"""
-                {Promql.Number(fast.Factor)} times for {fast.LongWindow.Name}, or {Promql.Number(slow.Factor)} times for {slow.LongWindow.Name}, and still so in the short window; or nearly all requests, where the budget is so large that it cannot burn that fast.
+                {Promql.Number(fast.Factor)} times for {fast.LongWindow.Name}, or {Promql.Number(slow.Factor)} times for {slow.LongWindow.Name}, and still so in the short
+                window; or nearly all requests, where the budget is so large that it cannot burn that fast.
                 The {slow.ShortWindow.Name} remember a total outage, which had its own page, long after it is over: then only the {fast.ShortWindow.Name} count.
                 """,
         };

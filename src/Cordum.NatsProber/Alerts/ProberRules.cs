@@ -52,7 +52,8 @@ internal static class ProberRules
             """,
             "No NATS prober reports.",
             """{{ if $labels.cluster }}All probers of {{ $labels.cluster }} are silent ({{ $value }}). """
-            + $$$"""{{ else if eq $value 0.0 }}Prometheus has no target of job {{{settings.Job}}}. {{ else }}None of the {{ $value }} targets of job {{{settings.Job}}} answers as a prober. {{ end }}"""
+            + $$$"""{{ else if eq $value 0.0 }}Prometheus has no target of job {{{settings.Job}}}. """
+            + $$$"""{{ else }}None of the {{ $value }} targets of job {{{settings.Job}}} answers as a prober. {{ end }}"""
             + "Alerts about NATS are blind, and one that resolves now says nothing.");
         return alert with
         {
@@ -96,7 +97,7 @@ internal static class ProberRules
         ) == 1
         """,
         "NATS probers run, but do not probe.",
-        $"No prober has run even {Promql.Number(settings.MeasuredShare * 100)} % of its probes of {AtEndpoint} for {Promql.Duration(settings.StallWindow)}, well or badly: nothing can be said about it.") with
+        $"No prober has run even {Percent(settings)} of its probes of {AtEndpoint} for {Promql.Duration(settings.StallWindow)}, well or badly: nothing can be said about it.") with
     {
         For = settings.StalledFor,
         KeepFiringFor = settings.KeepFiringFor,
@@ -119,11 +120,13 @@ internal static class ProberRules
         max by (cluster, prober) ({Promised}) * {Promql.Seconds(settings.StallWindow)} >= {settings.FewestPromised}
         """,
         "A NATS prober runs, but does not probe.",
-        $"Prober {{{{ $labels.prober }}}} has not run even {Promql.Number(settings.MeasuredShare * 100)} % of its probes of {{{{ $labels.cluster }}}} for {Promql.Duration(settings.StallWindow)}.") with
+        $"Prober {{{{ $labels.prober }}}} has not run even {Percent(settings)} of its probes of {{{{ $labels.cluster }}}} for {Promql.Duration(settings.StallWindow)}.") with
     {
         For = settings.StallWindow,
         KeepFiringFor = settings.KeepFiringFor,
     };
+
+    private static string Percent(RuleSettings settings) => $"{Promql.Number(settings.MeasuredShare * 100)} %";
 
     private static string Measured(RuleSettings settings, string by) =>
         $"sum by ({by}) (increase(cordum_nats_probe_total{{probe=\"request\", outcome!~\"missed|indeterminate\"}}[{Promql.Duration(settings.StallWindow)}]))";

@@ -5,7 +5,10 @@ namespace Cordum.NatsProber.Alerts;
 
 public sealed partial record RuleSettings
 {
-    /// <summary>Everything that is impossible in the settings, a line each, with what to write instead. Empty: rules can be made. Settings are called by their options of <c>natsprober rules</c>.</summary>
+    /// <summary>
+    /// Everything that is impossible in the settings, a line each, with what to write instead. Empty: rules can be made. Settings are called by their options of
+    /// <c>natsprober rules</c>.
+    /// </summary>
     public IReadOnlyList<string> Errors()
     {
         var errors = new List<string>();
@@ -43,14 +46,18 @@ public sealed partial record RuleSettings
         foreach (var (name, wait) in Waits())
             Time(name, wait, TimeSpan.Zero, TimeSpan.FromDays(1));
         foreach (var (name, range) in Ranges())
-            Check(range >= FewestScrapes * ScrapeInterval, $"{name} {Promql.Duration(range)}: write at least {Promql.Duration(FewestScrapes * ScrapeInterval)}, {FewestScrapes} times the --scrape-interval");
-        foreach (var (name, range) in Ranges())
+        {
+            var least = FewestScrapes * ScrapeInterval;
+            Check(range >= least, $"{name} {Promql.Duration(range)}: write at least {Promql.Duration(least)}, {FewestScrapes} times the --scrape-interval");
             Check(range <= TimeSpan.FromDays(90), $"{name} {Promql.Duration(range)}: write 90d at most");
+        }
+
         Check(ObjectiveWindow > TimeSpan.Zero && ObjectiveWindow <= TimeSpan.FromDays(90), $"--slo-window {Promql.Duration(ObjectiveWindow)}: write 90d at most");
         Check(3 * ChurnPart.Length == ChurnWindow.Length, $"--churn-window {ChurnWindow}: write a time with three equal parts in whole milliseconds, such as 15m");
+        var calm = Pages.Fast.ShortWindow.Length + KeepFiringFor;
         Check(
-            ClusterKeepFiringFor >= Pages.Fast.ShortWindow.Length + KeepFiringFor,
-            $"ClusterKeepFiringFor {Promql.Duration(ClusterKeepFiringFor)}: write at least {Promql.Duration(Pages.Fast.ShortWindow.Length + KeepFiringFor)}, so that no burn rate pages after the recovery");
+            ClusterKeepFiringFor >= calm,
+            $"ClusterKeepFiringFor {Promql.Duration(ClusterKeepFiringFor)}: write at least {Promql.Duration(calm)}, so that no burn rate pages after the recovery");
         return errors;
 
         void Check(bool possible, string error)
@@ -84,7 +91,9 @@ public sealed partial record RuleSettings
     [
         ("--staleness", Staleness), ("A third of --churn-window,", ChurnPart.Length), (nameof(ProberMemory), ProberMemory), (nameof(ProberLostAfter), ProberLostAfter),
         (nameof(StallWindow), StallWindow), ("--slo-window", SloWindow.Length),
-        .. ((BurnRate[])[Pages.Fast, Pages.Slow, Tickets.Fast, Tickets.Slow]).SelectMany(rate => new[] { ($"The window {rate.ShortWindow.Name}", rate.ShortWindow.Length), ($"The window {rate.LongWindow.Name}", rate.LongWindow.Length) }),
+        .. ((BurnRate[])[Pages.Fast, Pages.Slow, Tickets.Fast, Tickets.Slow])
+            .SelectMany(rate => (RuleWindow[])[rate.ShortWindow, rate.LongWindow])
+            .Select(window => ($"The window {window.Name}", window.Length)),
     ];
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.:/-]{1,200}\z")]

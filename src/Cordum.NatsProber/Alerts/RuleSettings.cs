@@ -55,7 +55,9 @@ public sealed partial record RuleSettings
     /// <value>1 min</value>
     public TimeSpan ClusterUnreachableFor { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>For how long a broker must praise itself in vain before <see cref="AlertName.BrokerHealthyButUnreachable"/> makes a ticket: a starting broker is healthy before it is reached.</summary>
+    /// <summary>
+    /// For how long a broker must praise itself in vain before <see cref="AlertName.BrokerHealthyButUnreachable"/> makes a ticket: a starting broker is healthy before it is reached.
+    /// </summary>
     /// <value>3 min</value>
     public TimeSpan HealthyButUnreachableFor { get; init; } = TimeSpan.FromMinutes(3);
 

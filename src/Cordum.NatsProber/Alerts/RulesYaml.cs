@@ -83,10 +83,10 @@ public static class RulesYaml
     }
 
     /// <summary>An empty line before each group and each rule, which the emitter has no event for. No line of an expression begins as these do.</summary>
-    private static string Spaced(string yaml) => string.Join('\n', yaml.Split('\n').SelectMany(line =>
-        line.TrimStart() is var start && (start.StartsWith("- name: ", StringComparison.Ordinal) || start.StartsWith("- record: ", StringComparison.Ordinal) || start.StartsWith("- alert: ", StringComparison.Ordinal))
-            ? new[] { "", line }
-            : [line]));
+    private static string Spaced(string yaml) => string.Join('\n', yaml.Split('\n').SelectMany(line => Begins(line) ? new[] { "", line } : [line]));
+
+    private static bool Begins(string line) =>
+        line.TrimStart() is var start && ((string[])["- name: ", "- record: ", "- alert: "]).Any(item => start.StartsWith(item, StringComparison.Ordinal));
 
     /// <summary>The emitter's events, by what they are for.</summary>
     private sealed class Yaml

@@ -133,7 +133,8 @@ internal static class StateRules
             For = settings.ClusterUnreachableFor,
             KeepFiringFor = settings.ClusterKeepFiringFor,
             Why = """
-                Goes on until the burn rates have forgotten the outage, and the last endpoint had its time to come back. Their alerts hide behind this one, and would page after the recovery otherwise.
+                Goes on until the burn rates have forgotten the outage, and the last endpoint had its time to come back. Their alerts hide behind this one, and would page after the
+                recovery otherwise.
                 """,
         };
         yield return settings.Alert(

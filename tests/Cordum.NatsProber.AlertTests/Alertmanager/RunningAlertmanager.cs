@@ -13,6 +13,8 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    private const string Last = "the-last";
+
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _client;
     private readonly Process _process;
@@ -22,11 +24,16 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
     {
         var address = $"127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
         _client = new HttpClient { BaseAddress = new Uri($"http://{address}/api/v2/") };
+        // Debian's build looks for its templates in share/, from where it is started, and does not start without. No receiver of ours uses them.
+        var templates = Directory.CreateDirectory(Path.Combine(_folder.Root, "share", "prometheus", "alertmanager")).FullName;
+        foreach (var template in (string[])["default.tmpl", "email.tmpl"])
+            File.WriteAllText(Path.Combine(templates, template), "");
         _process = Process.Start(new ProcessStartInfo(
             release.Alertmanager,
             [$"--config.file={RepositoryFiles.Alertmanager}", $"--storage.path={_folder.Root}", $"--web.listen-address={address}", "--cluster.listen-address="])
         {
             RedirectStandardError = true,
+            WorkingDirectory = _folder.Root,
         })!;
         _log = _process.StandardError.ReadToEndAsync();
     }
@@ -53,19 +60,30 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>The alerts that are told, once all that were raised are known; the others are inhibited.</summary>
-    public async Task<IReadOnlyList<string>> ToldAsync(int raised, CancellationToken stop)
+    /// <summary>
+    /// The alerts that are told; the others are inhibited. Alertmanager takes in one alert after another while it answers, so one more pair is raised at the end, of which one is sure
+    /// to inhibit the other: when that is seen, all before it are settled.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ToldAsync(CancellationToken stop)
     {
+        await RaiseAsync([$"alertname=CordumNatsClusterUnreachable cluster={Last} severity=critical", $"alertname=CordumNatsReconnectChurn cluster={Last} endpoint=n severity=critical"], stop);
         JsonElement[] known = [];
-        await UntilAsync(async () => (known = await _client.GetFromJsonAsync<JsonElement[]>("alerts", stop) ?? []).Length == raised, stop);
-        return [.. known.Where(alert => alert.GetProperty("status").GetProperty("state").GetString() != "suppressed").Select(Text).Order(StringComparer.Ordinal)];
+        await UntilAsync(
+            async () =>
+            {
+                known = await _client.GetFromJsonAsync<JsonElement[]>("alerts", stop) ?? [];
+                return known.Any(alert => OfCluster(alert, Last) && IsInhibited(alert));
+            },
+            stop);
+        return [.. known.Where(alert => !OfCluster(alert, Last) && !IsInhibited(alert)).Select(Text).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The notifications in the making: receiver, and the labels by which its alerts are one notification.</summary>
-    public async Task<IReadOnlyList<string>> GroupsAsync(int groups, CancellationToken stop)
+    /// <summary>The notifications in the making, once all alerts are in one: receiver, the labels by which its alerts are one notification, and how many they are.</summary>
+    public async Task<IReadOnlyList<string>> GroupsAsync(int raised, CancellationToken stop)
     {
         JsonElement[] known = [];
-        await UntilAsync(async () => (known = await _client.GetFromJsonAsync<JsonElement[]>("alerts/groups", stop) ?? []).Length == groups, stop);
+        await UntilAsync(
+            async () => (known = await _client.GetFromJsonAsync<JsonElement[]>("alerts/groups", stop) ?? []).Sum(group => group.GetProperty("alerts").GetArrayLength()) == raised, stop);
         return
         [
             .. known.Select(group => $"{group.GetProperty("receiver").GetProperty("name").GetString()} {Text(group)}: {group.GetProperty("alerts").GetArrayLength()}").Order(StringComparer.Ordinal),
@@ -81,6 +99,10 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
         _client.Dispose();
         _folder.Dispose();
     }
+
+    private static bool IsInhibited(JsonElement alert) => alert.GetProperty("status").GetProperty("inhibitedBy").GetArrayLength() > 0;
+
+    private static bool OfCluster(JsonElement alert, string cluster) => alert.GetProperty("labels").TryGetProperty("cluster", out var label) && label.GetString() == cluster;
 
     private static Dictionary<string, string> Labels(string alert) => alert.Split(' ').Select(label => label.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
 
@@ -103,9 +125,11 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
                 if (await condition())
                     return;
             }
-            catch (HttpRequestException) when (!_process.HasExited)
+            catch (HttpRequestException)
             {
-                // Not listening yet.
+                // Not listening yet, or never any more.
+                if (_process.HasExited)
+                    break;
             }
         }
 

@@ -24,7 +24,7 @@ public sealed class PromtoolCheckTests
     {
         var run = await CheckAsync(folder, RepositoryFiles.Rules);
 
-        Assert.True(run.ExitCode == 0 && !run.Text.Contains("FAILED", StringComparison.Ordinal), $"{version}: {run.Text}");
+        Accepted(run, version);
         Assert.Contains($"{RuleBook.Groups(new RuleSettings()).Sum(group => group.Rules.Count)} rules found", run.Text, StringComparison.Ordinal);
     }
 
@@ -43,7 +43,7 @@ public sealed class PromtoolCheckTests
 
         var run = await CheckAsync(folder, [.. paths]);
 
-        Assert.True(run.ExitCode == 0 && !run.Text.Contains("FAILED", StringComparison.Ordinal), $"{version}: {run.Text}");
+        Accepted(run, version);
         Assert.Equal(Options.Length, run.Text.Split("SUCCESS").Length - 1);
     }
 
@@ -57,9 +57,13 @@ public sealed class PromtoolCheckTests
         var run = await CheckAsync(
             folder, [.. factors.Select((factor, index) => files.Put($"{index}.yml", RulesYaml.Prometheus(RuleBook.Groups(new RuleSettings().Compressed(factor)), "compressed")))]);
 
-        Assert.True(run.ExitCode == 0 && !run.Text.Contains("FAILED", StringComparison.Ordinal), $"{version}: {run.Text}");
+        Accepted(run, version);
         Assert.Equal(factors.Length, run.Text.Split("SUCCESS").Length - 1);
     }
+
+    /// <summary>The beginning tells enough: one fault is one line for each of many files.</summary>
+    private static void Accepted(ProgramRun run, string version) =>
+        Assert.True(run.ExitCode == 0 && !run.Text.Contains("FAILED", StringComparison.Ordinal), $"{version}: {run.Text[..Math.Min(run.Text.Length, 2000)]}");
 
     private static Task<ProgramRun> CheckAsync(string folder, params string[] files) => ProgramRun.OfAsync(Path.Combine(folder, "promtool"), ["check", "rules", .. files]);
 }
