@@ -19,6 +19,8 @@ internal static class StateRules
     private const string Healthy = "cluster_endpoint:cordum_nats_broker_healthy:avg";
     private const string Reconnects = "cluster_endpoint_prober:cordum_nats_reconnects";
     private const string Own = "component=\"natsprober\"";
+    private const string Lost = $$"""cordum_nats_disconnect_total{{{Own}}} - cordum_nats_reconnect_total{{{Own}}}""";
+    private const string FirstDial = $$"""cordum_nats_connected{{{Own}}} == {{Lost}}""";
 
     public static RuleGroup Group(RuleSettings settings) => new(
         "cordum-nats-state",
@@ -34,23 +36,25 @@ internal static class StateRules
         var stale = Promql.Duration(settings.Staleness);
         yield return Record(
             DownOfProber,
-            $$"""
+            $"""
             max by (cluster, endpoint, prober) (
-              cordum_nats_disconnect_total{{{Own}}} - cordum_nats_reconnect_total{{{Own}}}
-              ==
-              1 - cordum_nats_connected{{{Own}}}
+              {Lost} > bool 0
+              unless
+              {FirstDial}
             )
             """,
             """
-            1 while a link is down, 0 while it is up. By the parity law the two sides are equal as soon as the first dial has ended. Before that the prober knows nothing (0 on the left, 1 on
-            the right) and has no vote: so one that restarts over and over neither cries wolf nor calls off an outage that it has yet to find.
+            1 while a link is down, 0 while it is up. By the parity law `connected` is 1 less what was lost and not found again; only before the first dial has ended both are 0. Then the prober
+            knows nothing and has no vote: so one that restarts over and over neither cries wolf nor calls off an outage that it has yet to find. The two counters alone are enough.
             """);
         yield return Record(
             OutageOfProber,
             $$"""
-            max by (cluster, endpoint, prober) (cordum_nats_outage_start_timestamp_seconds{{{Own}}} > bool 0)
-            and
-            {{DownOfProber}}
+            max by (cluster, endpoint, prober) (
+              cordum_nats_outage_start_timestamp_seconds{{{Own}}} > bool 0
+              unless
+              {{FirstDial}}
+            )
             """,
             """
             1 while an endpoint does not serve: the link is down, or open and not answering. How long it lasts is measured by the alerts' own patience, not by the timestamp: that is of the
@@ -83,7 +87,7 @@ internal static class StateRules
 
     private static IEnumerable<Rule> Churned(RuleSettings settings)
     {
-        var series = $"cordum_nats_reconnect_total{{{Own}, scope=\"endpoint\"}}";
+        var series = $"cordum_nats_reconnect_total{{{Own}, scope!=\"cluster\"}}";
         var (window, part) = (settings.ChurnWindow, settings.ChurnPart);
         yield return Record(
             $"{Reconnects}:increase{window.Name}",
