@@ -1,6 +1,5 @@
 using System.Text;
 using Cordum.NatsProber.Applications;
-using Cordum.NatsProber.IntegrationTests.Lab;
 using Cordum.NatsProber.IntegrationTests.Prober;
 using Cordum.NatsProber.Lab;
 using NATS.Client.Core;
