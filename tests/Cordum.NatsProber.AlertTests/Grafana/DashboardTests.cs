@@ -97,8 +97,11 @@ public sealed partial class DashboardTests
     }
 
     [Fact]
-    public void Alerts_are_marked_on_every_dashboard() =>
-        Assert.All(Dashboard.All, dashboard => Assert.Contains(dashboard.Json["annotations"]!["list"]!.AsArray(), annotation => annotation!["expr"]!.GetValue<string>().Contains("ALERTS{", StringComparison.Ordinal)));
+    public void Alerts_are_marked_on_every_dashboard() => Assert.All(
+        Dashboard.All,
+        dashboard => Assert.Contains(
+            dashboard.Json["annotations"]!["list"]!.AsArray(),
+            annotation => annotation!["expr"]!.GetValue<string>().Contains("ALERTS{", StringComparison.Ordinal)));
 
     private static Dashboard Of(string name) => Dashboard.All.Single(dashboard => dashboard.Name == name);
 

@@ -46,7 +46,8 @@ internal static partial class KnownSeries
             yield return ($"{name}{{{labels},{Target}}}", Values(name, labels, type, place));
             // A second prober, which sees no outage of n1 where the first sees one; of n2 they agree.
             var other = labels.Replace("prober=\"test\"", "prober=\"other\"", StringComparison.Ordinal);
-            yield return ($"{name}{{{other},{Target}}}", name == "cordum_nats_outage_start_timestamp_seconds" && labels.Contains("\"n1\"", StringComparison.Ordinal) ? Constant(0) : Values(name, labels, type, place));
+            var sees = name == "cordum_nats_outage_start_timestamp_seconds" && labels.Contains("\"n1\"", StringComparison.Ordinal) ? Constant(0) : Values(name, labels, type, place);
+            yield return ($"{name}{{{other},{Target}}}", sees);
         }
 
         yield return ($"up{{{Target}}}", Constant(1));
