@@ -46,7 +46,7 @@ public sealed class InhibitionTests
         foreach (var row in Cases)
         {
             var (what, raised, told) = row.Data;
-            await using var alertmanager = await RunningAlertmanager.StartAsync(new PrometheusRelease(folder, version), stop);
+            await using var alertmanager = await RunningAlertmanager.StartAsync(new PrometheusRelease(folder, version));
             await alertmanager.RaiseAsync(raised, stop);
 
             var really = await alertmanager.ToldAsync(stop);
@@ -59,7 +59,7 @@ public sealed class InhibitionTests
     public async Task A_cluster_makes_one_page_and_so_do_all_applications_together(string folder, string version)
     {
         var stop = TestContext.Current.CancellationToken;
-        await using var alertmanager = await RunningAlertmanager.StartAsync(new PrometheusRelease(folder, version), stop);
+        await using var alertmanager = await RunningAlertmanager.StartAsync(new PrometheusRelease(folder, version));
 
         await alertmanager.RaiseAsync(
             [

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
+using Cordum.NatsProber.AlertTests.Monitoring;
+using Cordum.NatsProber.Lab;
 
 namespace Cordum.NatsProber.AlertTests.Alertmanager;
 
@@ -16,34 +16,24 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
     private const string Last = "the-last";
 
     private readonly TemporaryFolder _folder = new();
+    private readonly int _port = FreePorts.Take();
     private readonly HttpClient _client;
-    private readonly Process _process;
-    private readonly Task<string> _log;
+    private readonly StartedProgram _program;
 
     private RunningAlertmanager(PrometheusRelease release)
     {
-        var address = $"127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
+        var address = $"127.0.0.1:{_port.ToString(CultureInfo.InvariantCulture)}";
         _client = new HttpClient { BaseAddress = new Uri($"http://{address}/api/v2/") };
-        // Debian's build looks for its templates in share/, from where it is started, and does not start without. No receiver of ours uses them.
-        var templates = Directory.CreateDirectory(Path.Combine(_folder.Root, "share", "prometheus", "alertmanager")).FullName;
-        foreach (var template in (string[])["default.tmpl", "email.tmpl"])
-            File.WriteAllText(Path.Combine(templates, template), "");
-        _process = Process.Start(new ProcessStartInfo(
-            release.Alertmanager,
-            [$"--config.file={RepositoryFiles.Alertmanager}", $"--storage.path={_folder.Root}", $"--web.listen-address={address}", "--cluster.listen-address="])
-        {
-            RedirectStandardError = true,
-            WorkingDirectory = _folder.Root,
-        })!;
-        _log = _process.StandardError.ReadToEndAsync();
+        _program = StartedProgram.Start(
+            release.Alertmanager, $"--config.file={RepositoryFiles.Alertmanager}", $"--storage.path={_folder.Root}", $"--web.listen-address={address}", "--cluster.listen-address=");
     }
 
-    public static async Task<RunningAlertmanager> StartAsync(PrometheusRelease release, CancellationToken stop)
+    public static async Task<RunningAlertmanager> StartAsync(PrometheusRelease release)
     {
         var started = new RunningAlertmanager(release);
         try
         {
-            await started.UntilAsync(async () => (await started._client.GetAsync(new Uri("status", UriKind.Relative), stop)).IsSuccessStatusCode, stop);
+            await started._program.AnswersAsync(started._client, new Uri(started._client.BaseAddress!, "status"), Patience);
             return started;
         }
         catch
@@ -92,10 +82,8 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync(CancellationToken.None);
-        _process.Dispose();
+        await _program.DisposeAsync();
+        FreePorts.Release([_port]);
         _client.Dispose();
         _folder.Dispose();
     }
@@ -109,30 +97,14 @@ internal sealed class RunningAlertmanager : IAsyncDisposable
     private static string Text(JsonElement labelled) =>
         string.Join(' ', labelled.GetProperty("labels").EnumerateObject().OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}={label.Value.GetString()}"));
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task UntilAsync(Func<Task<bool>> condition, CancellationToken stop)
     {
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Patience; await Task.Delay(Pause, stop))
         {
-            try
-            {
-                if (await condition())
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet, or never any more.
-                if (_process.HasExited)
-                    break;
-            }
+            if (await condition())
+                return;
         }
 
-        throw new TimeoutException(_process.HasExited ? $"Alertmanager ended: {await _log}" : "Alertmanager does not show what was asked for.");
+        throw new TimeoutException($"Alertmanager does not show what was asked for. It said:\n{_program.Said}");
     }
 }

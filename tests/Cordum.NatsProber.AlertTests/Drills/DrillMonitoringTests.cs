@@ -33,7 +33,7 @@ public sealed class DrillMonitoringTests : IDisposable
     [MemberData(nameof(Releases))]
     public async Task Turbulence_is_counted_by_Prometheus_and_pages_nobody_and_a_broker_that_stays_down_pages_and_is_resolved(string folder, string version)
     {
-        await using var monitoring = await DrillMonitoring.StartAsync(new PrometheusRelease(folder, version), new RuleSettings().Compressed(Factor), withoutAlert: "", Stop);
+        await using var monitoring = await DrillMonitoring.StartAsync(new PrometheusRelease(folder, version), new RuleSettings().Compressed(Factor), withoutAlert: "");
 
         var exitCode = await RunAsync(monitoring, untilAlert: true).WaitAsync(Limit, Stop);
 
@@ -49,7 +49,7 @@ public sealed class DrillMonitoringTests : IDisposable
     [Fact]
     public async Task A_broker_that_people_keep_down_pages_and_they_are_told_when_to_bring_it_back()
     {
-        await using var monitoring = await DrillMonitoring.StartAsync(PrometheusReleases.Newest, new RuleSettings().Compressed(Factor), withoutAlert: "", Stop);
+        await using var monitoring = await DrillMonitoring.StartAsync(PrometheusReleases.Newest, new RuleSettings().Compressed(Factor), withoutAlert: "");
         await using var lab = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServer }, Stop);
         using var folder = new TemporaryFolder();
         var probes = folder.Put("prod.yaml", $"cluster: prod\nendpoints: [{string.Join(", ", lab.Brokers.Select(broker => $"{{ name: {broker.Name}, url: \"{broker.Url}\" }}"))}]\n");
@@ -86,7 +86,7 @@ public sealed class DrillMonitoringTests : IDisposable
     public async Task A_rule_that_is_missing_fails_and_the_alert_that_is_waited_for_never_fires()
     {
         await using var monitoring = await DrillMonitoring.StartAsync(
-            PrometheusReleases.Newest, new RuleSettings().Compressed(Factor), withoutAlert: AlertName.DisconnectsOutrunReconnects, Stop);
+            PrometheusReleases.Newest, new RuleSettings().Compressed(Factor), withoutAlert: AlertName.DisconnectsOutrunReconnects);
 
         var exitCode = await RunAsync(monitoring, untilAlert: true, wait: "15s").WaitAsync(Limit, Stop);
 

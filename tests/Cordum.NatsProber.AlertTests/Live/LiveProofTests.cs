@@ -1,3 +1,4 @@
+using Cordum.NatsProber.AlertTests.Monitoring;
 using Cordum.NatsProber.IntegrationTests;
 using Cordum.NatsProber.Lab;
 

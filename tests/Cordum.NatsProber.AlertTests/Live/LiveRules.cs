@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Cordum.NatsProber.Alerts;
 
 namespace Cordum.NatsProber.AlertTests.Live;
@@ -15,7 +14,5 @@ internal static class LiveRules
 
     /// <summary>Alertmanager's configuration.</summary>
     public static string Alertmanager(double factor, Func<string, string> urlFor) =>
-        CompressedAlertmanager.Of(File.ReadAllText(Path.Combine(Root(), "deploy", "alertmanager", "alertmanager.yml")), factor, urlFor);
-
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+        CompressedAlertmanager.Of(File.ReadAllText(RepositoryFiles.Alertmanager), factor, urlFor);
 }

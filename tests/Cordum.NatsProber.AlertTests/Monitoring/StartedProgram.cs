@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Cordum.NatsProber.AlertTests.Live;
+namespace Cordum.NatsProber.AlertTests.Monitoring;
 
 /// <summary>A program that runs for as long as the test wants it to; what it wrote last is told when something goes wrong.</summary>
 internal sealed class StartedProgram : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Cordum.NatsProber.Lab;
 
-namespace Cordum.NatsProber.AlertTests.Live;
+namespace Cordum.NatsProber.AlertTests.Monitoring;
 
 /// <summary>A real Prometheus that scrapes probers and evaluates rules, and a real Alertmanager that it tells of its alerts.</summary>
 internal sealed class MonitoringStack : IAsyncDisposable
