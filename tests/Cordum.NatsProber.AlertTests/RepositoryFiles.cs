@@ -7,6 +7,10 @@ internal static class RepositoryFiles
 
     public static string Alertmanager { get; } = Path.Combine(Find(), "deploy", "alertmanager", "alertmanager.yml");
 
+    /// <summary>The promtool tests of the rules, in the order of their names.</summary>
+    public static IReadOnlyList<string> PromtoolTests { get; } =
+        [.. Directory.GetFiles(Path.Combine(Find(), "deploy", "prometheus", "tests"), "*.yml").Order(StringComparer.Ordinal)];
+
     private static string Find()
     {
         var folder = AppContext.BaseDirectory;
