@@ -11,6 +11,10 @@ internal static class RepositoryFiles
     /// <param name="relative">With <c>/</c> between the names, from the repository's root.</param>
     public static string PathOf(string relative) => Path.Combine([Find(), .. relative.Split('/')]);
 
+    /// <summary>The promtool tests of the rules, in the order of their names.</summary>
+    public static IReadOnlyList<string> PromtoolTests { get; } =
+        [.. Directory.GetFiles(Path.Combine(Find(), "deploy", "prometheus", "tests"), "*.yml").Order(StringComparer.Ordinal)];
+
     private static string Find()
     {
         var folder = AppContext.BaseDirectory;

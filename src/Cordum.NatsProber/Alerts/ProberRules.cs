@@ -10,6 +10,12 @@ internal static class ProberRules
     /// <summary>Every cluster that is probed has this one.</summary>
     private const string Probed = "cordum_nats_probe_expected_per_second{probe=\"request\", scope=\"cluster\"}";
 
+    private const string Remembered = $$"""cordum_nats_probe_expected_per_second{probe="request", scope="cluster", prober!="{{DrillProber}}"}""";
+    private const string NoDrill = $$"""{prober!="{{DrillProber}}"}""";
+
+    /// <summary>The prober of <c>natsprober drill</c>, unless it is called otherwise: it ends with the drill, and nobody needs to be told.</summary>
+    public const string DrillProber = "drill";
+
     private const string Promised = "cordum_nats_probe_expected_per_second{probe=\"request\"}";
 
     public static RuleGroup Group(RuleSettings settings) => new(
@@ -40,7 +46,7 @@ internal static class ProberRules
             or
             count by (cluster) (
               (
-                count by (cluster, prober) (present_over_time({{Probed}}[{{memory}}]))
+                count by (cluster, prober) (present_over_time({{Remembered}}[{{memory}}]))
                 unless on (prober)
                 present_over_time({{Info}}[{{now}}])
               )
@@ -70,7 +76,7 @@ internal static class ProberRules
         AlertName.ProberLost,
         Severity.Warning,
         $"""
-        count by (prober) (present_over_time({Info}[{Promql.Duration(settings.ProberMemory)}]))
+        count by (prober) (present_over_time({Info}{NoDrill}[{Promql.Duration(settings.ProberMemory)}]))
         unless
         count by (prober) (present_over_time({Info}[{Promql.Duration(settings.ProberLostAfter)}]))
         """,

@@ -13,7 +13,7 @@ namespace Cordum.NatsProber.Commands;
 internal sealed partial record DrillCommandOptions
 {
     /// <summary>The drill's name as a prober: a series of its own, and subjects of its own.</summary>
-    public const string UsualProber = "drill";
+    public const string UsualProber = ProberRules.DrillProber;
 
     private const int MostBrokers = 9;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);

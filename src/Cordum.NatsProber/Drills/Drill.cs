@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Cordum.NatsProber.Alerts;
 using Cordum.NatsProber.Lab;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
@@ -138,8 +139,11 @@ internal sealed class Drill : IAsyncDisposable
             yield return new("requests", $"every {Durations.Format(file.Probes.Request.Every)}, timeout {Durations.Format(file.Probes.Request.Timeout)}");
         }
 
-        // The rules remember for hours who has reported.
-        if (_prometheus is not null && _lab is not null)
-            yield return new("afterwards", $"`CordumNatsProberLost` for `prober=\"{_prober.Name}\"` and `CordumNatsProberAbsent` for `cluster=\"{_lab.ClusterName}\"` fire until they have forgotten this drill: silence both");
+        // The rules remember for hours who has reported, except a drill that goes by its usual name.
+        if (_prometheus is not null && _prober.Name != ProberRules.DrillProber)
+        {
+            var absent = _lab is null ? "" : $" and `CordumNatsProberAbsent` for `cluster=\"{_lab.ClusterName}\"`";
+            yield return new("afterwards", $"if `{_prober.Name}` was scraped: `CordumNatsProberLost` for `prober=\"{_prober.Name}\"`{absent} until the rules have forgotten this drill; silence it");
+        }
     }
 }

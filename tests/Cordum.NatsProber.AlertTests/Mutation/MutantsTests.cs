@@ -16,10 +16,10 @@ public sealed class MutantsTests(ITestOutputHelper output)
     public async Task Every_mutant_of_the_shipped_rules_is_killed()
     {
         var started = Stopwatch.GetTimestamp();
-        var file = new RuleFile(YamlText.Read(DeployedRules.RuleFile));
+        var file = new RuleFile(YamlText.Read(RepositoryFiles.Rules));
         var wanted = Environment.GetEnvironmentVariable(Filter) ?? "";
         var mutants = RuleMutator.Mutants(file).Where(mutant => mutant.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
-        TestCase[] cases = [.. DeployedRules.TestFiles.SelectMany(TestCase.AllOf)];
+        TestCase[] cases = [.. RepositoryFiles.PromtoolTests.SelectMany(TestCase.AllOf)];
         using var run = new MutationRun(PrometheusReleases.Newest.Promtool, file, cases);
 
         var report = await run.OfAsync(mutants, TestContext.Current.CancellationToken);
