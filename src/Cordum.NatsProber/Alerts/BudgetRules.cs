@@ -46,8 +46,12 @@ internal static class BudgetRules
             "cordum-nats-slo-window",
             settings.LongBudgetInterval,
             "What is left of the budget. Needs data for as long as the window is: --storage.tsdb.retention.time, which is 15 days by default.",
-            [.. Ratios(settings.SloWindow, withReasons: false), .. Indicators.Select(indicator => Remaining(settings, indicator))]);
+            [.. IsRecorded(settings) ? [] : Ratios(settings.SloWindow, withReasons: false), .. Indicators.Select(indicator => Remaining(settings, indicator))]);
     }
+
+    /// <summary>Whether the objectives' window is one of those that the burn rates look at anyway.</summary>
+    private static bool IsRecorded(RuleSettings settings) =>
+        new[] { settings.Pages.Fast, settings.Pages.Slow, settings.Tickets.Fast, settings.Tickets.Slow }.Any(rate => settings.SloWindow.Name == rate.LongWindow.Name || settings.SloWindow.Name == rate.ShortWindow.Name);
 
     private static IEnumerable<Rule> Bases(RuleSettings settings)
     {

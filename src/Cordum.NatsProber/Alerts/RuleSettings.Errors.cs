@@ -5,6 +5,9 @@ namespace Cordum.NatsProber.Alerts;
 
 public sealed partial record RuleSettings
 {
+    /// <summary>At ten requests a second, the most that a probe file may ask for, a higher one leaves fewer than 26 failed requests in 30 days; rounded to 100 it would leave none to divide by.</summary>
+    private const double HighestObjective = 99.9999;
+
     /// <summary>
     /// Everything that is impossible in the settings, a line each, with what to write instead. Empty: rules can be made. Settings are called by their options of
     /// <c>natsprober rules</c>.
@@ -22,8 +25,8 @@ public sealed partial record RuleSettings
         Number("--quorum", Quorum, Quorum is >= 0 and < 1, "a share from 0 to below 1; 0.5 is a majority");
         Number("--churn-count", ChurnCount, ChurnCount is >= 2 and <= 1000, "a number from 2 to 1000");
         Number("--minimum-failures", MinimumFailures, MinimumFailures is >= 1 and <= 1000, "a number from 1 to 1000");
-        Number("--objective", AvailabilityObjective, AvailabilityObjective is null or (> 0 and < 100), "a percentage above 0 and below 100, such as 99.95");
-        Number("--latency-objective", LatencyObjective, LatencyObjective is null or (> 0 and < 100), "a percentage above 0 and below 100, such as 99");
+        Number("--objective", AvailabilityObjective, AvailabilityObjective is null or (> 0 and <= HighestObjective), "a percentage above 0 and 99.9999 at most, such as 99.95");
+        Number("--latency-objective", LatencyObjective, LatencyObjective is null or (> 0 and <= HighestObjective), "a percentage above 0 and 99.9999 at most, such as 99");
         Number("--application-page-ratio", ApplicationPageRatio, ApplicationPageRatio is >= 0 and < 1, "a share from 0 to below 1");
         Number(
             "--application-ticket-ratio", ApplicationTicketRatio, ApplicationTicketRatio >= 0 && ApplicationTicketRatio <= ApplicationPageRatio, "a share from 0 to that of --application-page-ratio");

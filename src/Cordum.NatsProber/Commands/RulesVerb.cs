@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
 using Cordum.NatsProber.Alerts;
 
 namespace Cordum.NatsProber.Commands;
@@ -22,8 +24,8 @@ internal static class RulesVerb
         var outageFor = Text("--outage-for", "TIME", $"For how long a connection must be lost to page (default: {Promql.Duration(Usual.OutageFor)})");
         var churnCount = Count("--churn-count", $"How many reconnects within the churn window page (default: {Usual.ChurnCount})");
         var churnWindow = Text("--churn-window", "TIME", $"The churn window (default: {Usual.ChurnWindow})");
-        var objective = new Option<double?>("--objective") { Description = "Availability objective of all clusters, in place of the probe files'", HelpName = "PERCENT" };
-        var latency = new Option<double?>("--latency-objective") { Description = "How many percent of requests must be fast, in place of the probe files'", HelpName = "PERCENT" };
+        var objective = Number<double>("--objective", "PERCENT", "Availability objective of all clusters, in place of the probe files'; whether their intervals can measure it is not checked then");
+        var latency = Number<double>("--latency-objective", "PERCENT", "How many percent of requests must be fast, in place of the probe files'; likewise");
         var sloWindow = Text("--slo-window", "TIME", $"Over how long the objectives are (default: {Usual.SloWindow})");
         var factors = Text("--burn-factors", "F,F,F,F", "Burn rates that page (1h, 6h) and make tickets (1d, 3d) (default: 14.4,6,3,1)");
         var failures = Count("--minimum-failures", $"How many failures a burn rate needs at least (default: {Usual.MinimumFailures})");
@@ -74,7 +76,23 @@ internal static class RulesVerb
 
     private static Option<string?> Text(string name, string helpName, string description) => new(name) { Description = description, HelpName = helpName };
 
-    private static Option<double?> Share(string name, string description) => new(name) { Description = description, HelpName = "SHARE" };
+    private static Option<double?> Share(string name, string description) => Number<double>(name, "SHARE", description);
 
-    private static Option<int?> Count(string name, string description) => new(name) { Description = description, HelpName = "N" };
+    private static Option<int?> Count(string name, string description) => Number<int>(name, "N", description);
+
+    /// <summary>With a point, whatever the language: 9,9 is no 99, as which the usual parser takes it.</summary>
+    private static Option<T?> Number<T>(string name, string helpName, string description)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Single().Value;
+                if (T.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+                    return number;
+                result.AddError($"{name} '{text}': write a number, such as {(typeof(T) == typeof(int) ? "5" : "0.5")}");
+                return null;
+            },
+        };
 }

@@ -11,7 +11,7 @@ public sealed class PromtoolCheckTests
     [
         "", "--only prober", "--only objectives", "--only applications",
         "--churn-count 2", "--churn-count 1000", "--churn-window 3m", "--churn-window 90d", "--outage-for 0s", "--outage-for 1d", "--quorum 0", "--quorum 0.999",
-        "--objective 0.001", "--objective 99.9999", "--latency-objective 0.001", "--latency-objective 99.9999", "--slo-window 1m", "--slo-window 90d",
+        "--objective 0.001", "--objective 99.9999", "--latency-objective 0.001", "--latency-objective 99.9999", "--slo-window 1m", "--slo-window 1h", "--slo-window 3d", "--slo-window 90d",
         "--burn-factors 0.001,0.001,0.001,0.001", "--burn-factors 1000,1000,1000,1000", "--minimum-failures 1", "--minimum-failures 1000", "--staleness 1m", "--staleness 90d",
         "--scrape-interval 1s", "--scrape-interval 30s", "--scrape-interval 60s --staleness 4m", "--job a", "--job ns/name.b-c:d_e", "--runbook-base http://w", "--runbook-base https://wiki.example.com/a/b/?c=d",
         "--application-labels namespace", "--application-labels a,b,c,component", "--application-page-ratio 0.1", "--application-page-ratio 0.999", "--application-ticket-ratio 0",

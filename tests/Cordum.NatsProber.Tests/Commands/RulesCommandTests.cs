@@ -53,6 +53,7 @@ public sealed class RulesCommandTests : IDisposable
     [InlineData("--burn-factors 14.4,6,x,1", "--burn-factors '14.4,6,x,1': write four numbers")]
     [InlineData("--operator-label release=a", "--operator-label: only --format operator has labels")]
     [InlineData("--format operator --operator-label =a", "--operator-label '=a': write KEY=VALUE as Kubernetes has labels, such as release=prometheus")]
+    [InlineData("--objective 99.99999999999999", "--objective 99.99999999999999: write a percentage above 0 and 99.9999 at most, such as 99.95")]
     [InlineData("--quorum NaN", "--quorum NaN: write a share from 0 to below 1")]
     public async Task What_makes_no_sense_is_a_line_and_no_rules(string commandLine, string told)
     {
@@ -63,7 +64,8 @@ public sealed class RulesCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--churn-count many", "'many'")]
+    [InlineData("--churn-count many", "--churn-count 'many': write a number, such as 5")]
+    [InlineData("--objective 9,9", "--objective '9,9': write a number, such as 0.5")]
     [InlineData("--format json", "'json'")]
     [InlineData("--only some", "'some'")]
     [InlineData("--nope", "'--nope'")]
