@@ -5,13 +5,11 @@ namespace Cordum.NatsProber.Alerts;
 /// <summary>Rules about the probers themselves: what all other rules rest on.</summary>
 internal static class ProberRules
 {
-    private const string Info = "cordum_nats_prober_info";
+    /// <summary>A drill is no prober to rely on, and is missed by nobody.</summary>
+    private const string Info = $$"""cordum_nats_prober_info{prober!="{{DrillProber}}"}""";
 
     /// <summary>Every cluster that is probed has this one.</summary>
-    private const string Probed = "cordum_nats_probe_expected_per_second{probe=\"request\", scope=\"cluster\"}";
-
-    private const string Remembered = $$"""cordum_nats_probe_expected_per_second{probe="request", scope="cluster", prober!="{{DrillProber}}"}""";
-    private const string NoDrill = $$"""{prober!="{{DrillProber}}"}""";
+    private const string Probed = $$"""cordum_nats_probe_expected_per_second{probe="request", scope="cluster", prober!="{{DrillProber}}"}""";
 
     /// <summary>The prober of <c>natsprober drill</c>, unless it is called otherwise: it ends with the drill, and nobody needs to be told.</summary>
     public const string DrillProber = "drill";
@@ -34,19 +32,22 @@ internal static class ProberRules
     private static AlertingRule Absent(RuleSettings settings)
     {
         var (now, memory) = (Promql.Duration(settings.Staleness), Promql.Duration(settings.ProberMemory));
+        var up = $"up{{job=\"{settings.Job}\"}}";
         var alert = settings.Alert(
             AlertName.ProberAbsent,
             Severity.Critical,
             $$"""
             (
-              (count(up{job="{{settings.Job}}"}) or vector(0))
+              (count({{up}}) or vector(0))
               unless on ()
               present_over_time({{Info}}[{{now}}])
+              unless on ()
+              (max_over_time({{up}}[{{now}}]) == 1 unless on () present_over_time({{Info}}[{{memory}}]))
             )
             or
             count by (cluster) (
               (
-                count by (cluster, prober) (present_over_time({{Remembered}}[{{memory}}]))
+                count by (cluster, prober) (present_over_time({{Probed}}[{{memory}}]))
                 unless on (prober)
                 present_over_time({{Info}}[{{now}}])
               )
@@ -66,8 +67,8 @@ internal static class ProberRules
             For = settings.ProberAbsentFor,
             Labels = [.. alert.Labels, new("job", settings.Job)],
             Why = """
-                First: no prober at all, whatever up says (a target that answers may be another program). The value is the number of targets: 0 is a job or a discovery that is gone, more are
-                probers that are down. Then: the probers of one cluster, all gone, while others live. A cluster that a living prober no longer has was removed on purpose.
+                First: no prober at all, even if up says that something answers: where a prober was, another program may be by now. The value is the number of targets: 0 is a job or a discovery that
+                is gone, more are probers that are down. Then: the probers of one cluster, all gone, while others live. A cluster that a living prober no longer has was removed on purpose.
                 """,
         };
     }
@@ -76,7 +77,7 @@ internal static class ProberRules
         AlertName.ProberLost,
         Severity.Warning,
         $"""
-        count by (prober) (present_over_time({Info}{NoDrill}[{Promql.Duration(settings.ProberMemory)}]))
+        count by (prober) (present_over_time({Info}[{Promql.Duration(settings.ProberMemory)}]))
         unless
         count by (prober) (present_over_time({Info}[{Promql.Duration(settings.ProberLostAfter)}]))
         """,

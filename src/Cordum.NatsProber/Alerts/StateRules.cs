@@ -51,14 +51,18 @@ internal static class StateRules
             OutageOfProber,
             $$"""
             max by (cluster, endpoint, prober) (
-              cordum_nats_outage_start_timestamp_seconds{{{Own}}} > bool 0
+              (
+                cordum_nats_outage_start_timestamp_seconds{{{Own}}} > bool 0
+                or
+                cordum_nats_connected{{{Own}}} == bool 0
+              )
               unless
               {{FirstDial}}
             )
             """,
             """
-            1 while an endpoint does not serve: the link is down, or open and not answering. How long it lasts is measured by the alerts' own patience, not by the timestamp: that is of the
-            prober's clock, and young again when the prober restarts.
+            1 while an endpoint does not serve: the link is down, or open and not answering. (Without the timestamp, `connected` must do.) How long it lasts is measured by the alerts' own
+            patience, not by the timestamp: that is of the prober's clock, and young again when the prober restarts.
             """);
         yield return Record(
             Down,
