@@ -11,10 +11,13 @@ internal static class DrillReportFile
             return "write the name of a file";
         try
         {
-            var isNew = !File.Exists(path);
+            // A link counts as a file even if there is nothing where it leads to.
+            var file = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+            var isNew = !File.Exists(file);
             new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
-            if (isNew)
-                File.Delete(path);
+            // A pipe, such as /dev/stdout may be, leads to what is no file before or after.
+            if (isNew && File.Exists(file))
+                File.Delete(file);
             return null;
         }
         catch (Exception e) when (IsOfFile(e))
