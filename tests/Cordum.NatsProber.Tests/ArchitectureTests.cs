@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
         "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
         "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
         "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
-        "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs",
+        "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs", "Drills/LinkNames.cs", "Drills/Absence.cs",
     ];
 
     public static TheoryData<string> Folders => [.. Layers];

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Cordum.NatsProber.Drills;
 using Cordum.NatsProber.Lab;
+using Microsoft.AspNetCore.Connections;
 
 namespace Cordum.NatsProber.Commands;
 
@@ -12,7 +13,7 @@ internal static class DrillCommand
     /// <param name="output">Where the report goes, unless it goes to a file.</param>
     /// <param name="error">Where progress and errors go.</param>
     /// <param name="stop">Ends it early: SIGINT or SIGTERM.</param>
-    /// <returns>0 all passed, 1 some failed or it could not start, 2 bad input, 130 interrupted.</returns>
+    /// <returns>0 all passed, 1 some failed, it could not start or its report could not be written, 2 bad input, 130 interrupted.</returns>
     public static async Task<int> RunAsync(DrillCommandOptions options, TextWriter output, TextWriter error, CancellationToken stop)
     {
         if (options.Read(error) is not { } order)
@@ -24,12 +25,13 @@ internal static class DrillCommand
             var report = await drill.RunAsync(stop).ConfigureAwait(false);
             var text = DrillReportText.Of(report);
             // Before anything is ended, which takes a while: whoever interrupts twice has the report all the same.
+            var written = true;
             if (options.Report is { } file)
-                await File.WriteAllTextAsync(file, text, CancellationToken.None).ConfigureAwait(false);
+                written = await DrillReportFile.WriteAsync(file, text, output, progress).ConfigureAwait(false);
             else
                 await output.WriteAsync(text).ConfigureAwait(false);
             await progress.WriteLineAsync(DrillReportText.Sum(report)).ConfigureAwait(false);
-            return report.Interrupted ? ExitCode.Interrupted : report.Passed ? ExitCode.Ok : ExitCode.Failed;
+            return report.Interrupted ? ExitCode.Interrupted : report.Passed && written ? ExitCode.Ok : ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -43,7 +45,8 @@ internal static class DrillCommand
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException)
         {
-            await progress.WriteLineAsync($"natsprober drill: {e.Message} (--listen HOST:PORT, --report FILE)").ConfigureAwait(false);
+            var hint = e is SocketException || e.InnerException is AddressInUseException ? " (--listen HOST:PORT)" : "";
+            await progress.WriteLineAsync($"natsprober drill: {e.Message}{hint}").ConfigureAwait(false);
             return ExitCode.CannotStart;
         }
     }

@@ -15,6 +15,12 @@ internal sealed partial record DrillCommandOptions
     /// <summary>The drill's name as a prober: a series of its own, and subjects of its own.</summary>
     public const string UsualProber = ProberRules.DrillProber;
 
+    /// <summary>How many brokers are started, unless it is said.</summary>
+    public const int UsualBrokers = 3;
+
+    /// <summary>The name of their cluster, likewise.</summary>
+    public const string UsualCluster = "drill";
+
     private const int MostBrokers = 9;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
@@ -31,16 +37,16 @@ internal sealed partial record DrillCommandOptions
     public string Wait { get; init; } = "15m";
 
     /// <summary><c>--brokers</c>: how many are started.</summary>
-    /// <value>3</value>
-    public int Brokers { get; init; } = 3;
+    /// <value>null: 3</value>
+    public int? Brokers { get; init; }
 
     /// <summary><c>--nats-server</c>: path of the executable.</summary>
     /// <value>null: found in NATSPROBER_NATS_SERVER, on PATH, or in the usual folders.</value>
     public string? NatsServer { get; init; }
 
     /// <summary><c>--cluster</c>: the name of the cluster that is started.</summary>
-    /// <value>drill</value>
-    public string Cluster { get; init; } = "drill";
+    /// <value>null: drill</value>
+    public string? Cluster { get; init; }
 
     /// <summary><c>--listen</c>: where the drill's prober serves <c>/metrics</c>.</summary>
     /// <value>A free port of the loopback address.</value>
@@ -87,9 +93,9 @@ internal sealed partial record DrillCommandOptions
         {
             Settings = prober,
             Files = files,
-            Brokers = Brokers,
+            Brokers = Brokers ?? UsualBrokers,
             NatsServer = NatsServer,
-            Cluster = Cluster,
+            Cluster = Cluster ?? UsualCluster,
             Endpoints = Endpoints,
             Wait = Durations.Parse(Wait)!.Value,
             Prometheus = Address(Prometheus),
@@ -108,10 +114,18 @@ internal sealed partial record DrillCommandOptions
             yield return $"--wait {Wait}: write a time such as 90s, 15m or 2h (a day at most)";
         if (Brokers is < 2 or > MostBrokers)
             yield return $"--brokers {Brokers}: write a number from 2 (or nothing could fail over) to {MostBrokers}";
-        if (!Names.IsLabel(Cluster))
+        if (Cluster is not null && !Names.IsLabel(Cluster))
             yield return $"--cluster '{Cluster}': write 1 to 63 letters, digits, '-', '_' or '.'";
         if (Probes is null && Endpoints.Count > 0)
             yield return "--endpoint is for brokers of your own: give --probes as well";
+        foreach (var (option, given) in ((string, bool)[])[("--brokers", Brokers is not null), ("--nats-server", NatsServer is not null), ("--cluster", Cluster is not null)])
+        {
+            if (given && Probes is not null)
+                yield return $"{option} is for brokers that the drill starts, and with --probes it starts none: leave one of the two out";
+        }
+
+        if (Probes is null && Prometheus is not null && Listen.EndsWith(":0", StringComparison.Ordinal))
+            yield return "--prometheus: give --listen HOST:PORT, too, the address that Prometheus scrapes for this drill";
         foreach (var (option, address) in ((string, string?)[])[("--prometheus", Prometheus), ("--alertmanager", Alertmanager)])
         {
             // Not repeated: it may hold a password.
@@ -123,6 +137,8 @@ internal sealed partial record DrillCommandOptions
             yield return $"{(UntilAlert ? "--until-alert" : "--alert")}: Prometheus must be asked whether it fires: give --prometheus as well";
         if (Alert is not null && !AlertShape().IsMatch(Alert))
             yield return $"--alert '{Alert}': write an alert's name, such as {AlertName.DisconnectsOutrunReconnects}";
+        if (Report is not null && DrillReportFile.Trouble(Report) is { } trouble)
+            yield return $"--report '{Report}': {trouble}";
     }
 
     private static Uri? Address(string? text) =>

@@ -12,10 +12,10 @@ internal static class DrillVerb
         var probes = new Option<string?>("--probes") { Description = "Drill with the brokers of this probe file, or folder of them; the turbulence is yours to make (default: brokers started for the drill)", HelpName = "FILE|DIR" };
         var endpoints = new Option<string[]>("--endpoint") { Description = "With --probes: wait only for this endpoint to be lost and to come back; may be given several times (default: all)", HelpName = "NAME" };
         var wait = new Option<string>("--wait") { Description = "How long turbulence, or an alert, is waited for", HelpName = "TIME", DefaultValueFactory = _ => defaults.Wait };
-        var brokers = new Option<int>("--brokers") { Description = "How many brokers are started for the drill", DefaultValueFactory = _ => defaults.Brokers };
+        var brokers = new Option<int?>("--brokers") { Description = $"How many brokers are started for the drill (default: {DrillCommandOptions.UsualBrokers})" };
         var server = new Option<string?>("--nats-server") { Description = "The nats-server to run (default: NATSPROBER_NATS_SERVER, else the one on PATH)", HelpName = "PATH" };
-        var cluster = new Option<string>("--cluster") { Description = "Name of the cluster that is started for the drill, a label on its series", HelpName = "NAME", DefaultValueFactory = _ => defaults.Cluster };
-        var listen = new Option<string>("--listen") { Description = "Where the drill's own prober serves /metrics (default: a free port of 127.0.0.1, told at the start)", HelpName = "HOST:PORT" };
+        var cluster = new Option<string?>("--cluster") { Description = $"Name of the cluster that is started for the drill, a label on its series (default: {DrillCommandOptions.UsualCluster})", HelpName = "NAME" };
+        var listen = new Option<string>("--listen") { Description = "Where the drill's own prober serves /metrics (default: a free port of 127.0.0.1, told at the start; with --prometheus and without --probes it must be given)", HelpName = "HOST:PORT" };
         var prober = new Option<string>("--prober") { Description = "The drill's own name as a prober, a label on its series and part of its subjects", HelpName = "NAME", DefaultValueFactory = _ => defaults.Prober };
         var prometheus = new Option<string?>("--prometheus") { Description = "Also ask this Prometheus: does it scrape, are the rules loaded, did it count the same, did it page nobody wrongly", HelpName = "URL" };
         var alertmanager = new Option<string?>("--alertmanager") { Description = "Also ask this Alertmanager: is the dead man's switch armed, did the alert arrive", HelpName = "URL" };
@@ -36,7 +36,7 @@ internal static class DrillVerb
                 Wait = parsed.GetValue(wait)!,
                 Brokers = parsed.GetValue(brokers),
                 NatsServer = parsed.GetValue(server),
-                Cluster = parsed.GetValue(cluster)!,
+                Cluster = parsed.GetValue(cluster),
                 Listen = parsed.GetValue(listen) ?? defaults.Listen,
                 Prober = parsed.GetValue(prober)!,
                 Prometheus = parsed.GetValue(prometheus),

@@ -8,6 +8,9 @@ namespace Cordum.NatsProber.Drills;
 /// <param name="MendAsync">Returns when whatever can be done to bring it back is done.</param>
 internal sealed record Breaker(Func<CancellationToken, Task<LinkKey?>> BreakAsync, Func<LinkKey, CancellationToken, Task> MendAsync)
 {
+    /// <summary>Whether people do it: what they have taken down stays down until they are told.</summary>
+    public bool ByPeople { get; private init; }
+
     /// <summary>Kills a broker of the lab, and starts it again.</summary>
     public static Breaker Of(LabCluster lab, string cluster)
     {
@@ -26,11 +29,14 @@ internal sealed record Breaker(Func<CancellationToken, Task<LinkKey?>> BreakAsyn
     public static Breaker OfPeople(DrillProber prober, IReadOnlyList<LinkKey> wanted, string alert, TimeSpan wait, TextWriter progress) => new(
         async stop =>
         {
-            await progress.WriteLineAsync($"  take one of {FaultChecks.Names(wanted)} down now, and keep it down until it says here that {alert} has fired").ConfigureAwait(false);
+            await progress.WriteLineAsync($"  take one of {prober.Latest.Names.Of(wanted)} down now, and keep it down until it says here that {alert} has fired").ConfigureAwait(false);
             var now = await prober.UntilAsync(reading => wanted.Any(link => !reading[link].Connected), TimeSpan.FromSeconds(1), wait, stop).ConfigureAwait(false);
             return wanted.Where(link => !now[link].Connected).Select(link => (LinkKey?)link).FirstOrDefault();
         },
-        (link, _) => progress.WriteLineAsync($"  bring {link.Endpoint} back now"));
+        (link, _) => progress.WriteLineAsync($"  bring {prober.Latest.Names.Of(link)} back now"))
+    {
+        ByPeople = true,
+    };
 }
 
 /// <summary>The drill of one alert, from the loss of a broker to the page, and back: it fires, arrives, and is resolved.</summary>
@@ -53,22 +59,47 @@ internal sealed class AlertDrill(
             return true;
         }
 
+        try
+        {
+            return await RunAsync(link, findings, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Interrupted, or broken off in another way: whoever took it down must not wait to be told.
+            if (breaker.ByPeople && !findings.Any(finding => finding.Expected == IsBack(link)) && !prober.Latest[link].Connected)
+                findings.Add(new(IsBack(link), "still down, and no longer waited for: bring it back now", false));
+        }
+    }
+
+    private string IsBack(LinkKey link) => $"{prober.Latest.Names.Of(link)} comes back";
+
+    private async Task<bool> RunAsync(LinkKey link, ICollection<Finding> findings, CancellationToken stop)
+    {
         await progress.WriteLineAsync($"  {link} is down; waiting for {alert}, up to {wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s").ConfigureAwait(false);
         var fired = await ExpectAsync($"`{alert}` fires for {link}", findings, FiringAsync, isThere: true, wait, stop).ConfigureAwait(false);
+        var held = false;
         if (alertmanager is not null)
         {
-            await UntilAsync(HeldAsync, there: true, fired ? Delivery : TimeSpan.Zero, stop).ConfigureAwait(false);
+            (held, _) = await UntilAsync(HeldAsync, there: true, fired ? Delivery : TimeSpan.Zero, stop).ConfigureAwait(false);
             findings.Add(MonitoringChecks.Paged(alert, await AlertsAsync(link, stop).ConfigureAwait(false)));
         }
 
         await breaker.MendAsync(link, stop).ConfigureAwait(false);
         var after = await prober.UntilAsync(reading => reading.AllConnected, TimeSpan.FromMilliseconds(250), wait, stop).ConfigureAwait(false);
-        findings.Add(new($"{link.Endpoint} comes back", after[link].Connected ? "connected" : "still down", after[link].Connected));
-        await ExpectAsync($"Prometheus resolves `{alert}` for {link}", findings, FiringAsync, isThere: false, wait, stop).ConfigureAwait(false);
+        findings.Add(new(IsBack(link), after[link].Connected ? "connected" : "still down", after[link].Connected));
+        await ExpectResolvedAsync($"Prometheus resolves `{alert}` for {link}", fired, FiringAsync).ConfigureAwait(false);
         if (alertmanager is not null)
-            await ExpectAsync("Alertmanager resolves it", findings, HeldAsync, isThere: false, wait, stop).ConfigureAwait(false);
+            await ExpectResolvedAsync("Alertmanager resolves it", held, HeldAsync).ConfigureAwait(false);
         findings.Add(prober.Scrapes.Take());
         return after.AllConnected;
+
+        async Task ExpectResolvedAsync(string expected, bool began, Func<Task<Answer<string>>> ask)
+        {
+            if (began)
+                await ExpectAsync(expected, findings, ask, isThere: false, wait, stop).ConfigureAwait(false);
+            else
+                findings.Add(MonitoringChecks.NeverBegun(expected));
+        }
 
         async Task<Answer<string>> FiringAsync()
         {
@@ -78,8 +109,8 @@ internal sealed class AlertDrill(
 
         async Task<Answer<string>> HeldAsync()
         {
-            var held = await AlertsAsync(link, stop).ConfigureAwait(false);
-            return held.Value is { } alerts ? new(alerts.Count > 0 ? "there" : "", null) : new(null, held.Problem);
+            var all = await AlertsAsync(link, stop).ConfigureAwait(false);
+            return all.Value is { } alerts ? new(alerts.Count > 0 ? "there" : "", null) : new(null, all.Problem);
         }
     }
 

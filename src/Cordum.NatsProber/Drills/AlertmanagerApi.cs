@@ -18,7 +18,7 @@ internal sealed class AlertmanagerApi(Uri address) : IDisposable
 
     /// <summary>Its version.</summary>
     public Task<Answer<string>> VersionAsync(CancellationToken stop) =>
-        _api.GetAsync("/api/v2/status", root => root.GetProperty("versionInfo").GetProperty("version").GetString()!, stop);
+        _api.GetAsync("/api/v2/status", root => JsonApi.Text(root.GetProperty("versionInfo").GetProperty("version")), stop);
 
     /// <summary>The alerts of a name that it has and that have not been resolved, held back or not.</summary>
     public Task<Answer<IReadOnlyList<HeldAlert>>> AlertsAsync(string alert, CancellationToken stop) =>
@@ -30,10 +30,10 @@ internal sealed class AlertmanagerApi(Uri address) : IDisposable
     {
         var status = alert.GetProperty("status");
         return new HeldAlert(
-            alert.GetProperty("labels").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal),
-            status.GetProperty("state").GetString()!,
+            alert.GetProperty("labels").EnumerateObject().ToDictionary(label => label.Name, label => JsonApi.Text(label.Value), StringComparer.Ordinal),
+            JsonApi.Text(status.GetProperty("state")),
             status.GetProperty("silencedBy").GetArrayLength(),
             status.GetProperty("inhibitedBy").GetArrayLength(),
-            [.. alert.GetProperty("receivers").EnumerateArray().Select(receiver => receiver.GetProperty("name").GetString()!)]);
+            [.. alert.GetProperty("receivers").EnumerateArray().Select(receiver => JsonApi.Text(receiver.GetProperty("name")))]);
     })];
 }

@@ -40,9 +40,10 @@ internal sealed class Baseline(DrillProber prober, IReadOnlyList<ProbeFile> file
     internal static Finding Born(Reading first, IReadOnlyCollection<LinkKey> configured)
     {
         var missing = configured.Where(link => !first.Links.ContainsKey(link)).Order().ToList();
+        var names = new LinkNames(configured);
         return new(
-            $"the first scrape has the series of {FaultChecks.Names(configured)}, before anything happens to them",
-            missing.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"{first.Series} samples, those of {first.Links.Count} links among them") : $"none of {FaultChecks.Names(missing)}",
+            $"the first scrape has the series of {names.Of(configured)}, before anything happens to them",
+            missing.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"{first.Series} samples, those of {first.Links.Count} links among them") : $"none of {names.Of(missing)}",
             missing.Count == 0);
     }
 
@@ -53,10 +54,14 @@ internal sealed class Baseline(DrillProber prober, IReadOnlyList<ProbeFile> file
     internal static Finding Well(Reading reading, IReadOnlyList<LinkLine> lines)
     {
         var ill = reading.Links.Where(one => !one.Value.Connected || one.Value.Answered < 1).OrderBy(one => one.Key).Select(one => one.Value.Connected
-            ? $"{one.Key} is open, but answers no request"
+            ? $"{one.Key} is open, but answers no request{DenialOf(one.Key)}"
             : $"{one.Key} is down{CauseOf(one.Key)}").ToList();
-        var seen = ill.Count > 0 ? string.Join("; ", ill) : reading.Links.Keys.All(link => link.IsFailover) ? "no endpoints" : FaultChecks.Names(reading.Links.Keys);
+        var seen = ill.Count > 0 ? string.Join("; ", ill) : reading.Links.Keys.All(link => link.IsFailover) ? "no endpoints" : reading.Names.Of(reading.Links.Keys);
         return new("every link is open, and a request over it was answered", seen, IsWell(reading));
+
+        string DenialOf(LinkKey link) => lines.LastOrDefault(line => line.Link == link && line.Denial is not null) is { Denial: { } denial } line
+            ? $": {Printable.Of(denial)}; grant the prober's user publish and subscribe on `{line.Grant}`, or give with --prober the NAME of a prober that is granted its own"
+            : "";
 
         string CauseOf(LinkKey link) => lines.LastOrDefault(line => line.Link == link && line.Event == LinkLogEvents.Disconnected)?.Cause is { } cause ? $" (cause {cause})" : "";
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Cordum.NatsProber.Alerts;
 using Cordum.NatsProber.Lab;
+using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 
@@ -110,7 +111,7 @@ internal sealed class Drill : IAsyncDisposable
         }
         else if (_order.Alert is null)
         {
-            foreach (var act in new OwnDrill(_prober, wanted, _order.Wait, _time, _progress).Acts.Concat(_monitoring.After))
+            foreach (var act in new OwnDrill(_prober, _files, wanted, _order.Wait, _time, _progress).Acts.Concat(_monitoring.After))
                 yield return act;
         }
 
@@ -120,7 +121,7 @@ internal sealed class Drill : IAsyncDisposable
                 ? Breaker.Of(_lab, _files[0].Cluster)
                 : Breaker.OfPeople(_prober, wanted, alert, _order.Wait, _progress);
             foreach (var act in new AlertDrill(_prometheus, _alertmanager, _prober, breaker, alert, _order.Wait, _time, _progress).Acts)
-                yield return act;
+                yield return act with { NotDone = _monitoring.Blind };
         }
     }
 
@@ -128,11 +129,11 @@ internal sealed class Drill : IAsyncDisposable
     {
         yield return new("prober", $"natsprober {ProberMetrics.Version}, `prober=\"{_prober.Name}\"`, {_prober.Metrics}");
         yield return new("on", $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} processors");
-        yield return new("brokers", _lab is null ? "somebody's own" : "started for this drill");
+        yield return new("brokers", _lab is null ? $"of {string.Join(", ", _files.Select(file => Printable.Of(file.Path)))}" : "started for this drill");
         foreach (var file in _files)
         {
             var endpoints = file.Discover is { } discover
-                ? $"{FaultChecks.Names(_prober.Latest.Links.Keys.Where(link => link.Cluster == file.Cluster && !link.IsFailover))}, found in {discover.Dns}"
+                ? $"{string.Join(", ", _prober.Latest.Links.Keys.Where(link => link.Cluster == file.Cluster && !link.IsFailover).Order().Select(link => link.Endpoint))}, found in {discover.Dns}"
                 : string.Join(", ", file.Endpoints.Select(endpoint => $"{endpoint.Name} ({endpoint.Url.Authority})"));
             var versions = _prober.Lines.Where(line => line.Link.Cluster == file.Cluster).Select(line => line.Version).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
             yield return new($"cluster {file.Cluster}", $"{endpoints}; nats-server {(versions.Count > 0 ? string.Join(", ", versions) : "of unknown version")}");

@@ -7,6 +7,7 @@ namespace Cordum.NatsProber.Drills;
 internal sealed class DrillLog(TimeProvider time) : ILoggerProvider
 {
     private readonly ConcurrentQueue<LinkLine> _lines = new();
+    private readonly long _began = time.GetTimestamp();
 
     /// <summary>All so far, oldest first.</summary>
     public IReadOnlyList<LinkLine> Lines => [.. _lines];
@@ -24,6 +25,9 @@ internal sealed class DrillLog(TimeProvider time) : ILoggerProvider
             return;
         _lines.Enqueue(new LinkLine(id.Id, new LinkKey(cluster, endpoint), string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():HH:mm:ss.fff'Z'} {message}"))
         {
+            At = time.GetElapsedTime(_began),
+            Denial = Field("Denial") as string,
+            Grant = Field("Grant") as string,
             Cause = Field("Cause") as string,
             Version = Field("Version") as string,
             AfterSeconds = Number("AfterSeconds"),

@@ -1,11 +1,16 @@
 using Cordum.NatsProber.Lab;
+using Cordum.NatsProber.Links;
 
 namespace Cordum.NatsProber.Drills;
 
 /// <summary>One step that is to be done.</summary>
 /// <param name="Title">What is done, for the report.</param>
 /// <param name="RunAsync">Does it, and notes what was found. What comes after it makes no sense if it returns false.</param>
-internal sealed record DrillAct(string Title, Func<ICollection<Finding>, CancellationToken, Task<bool>> RunAsync);
+internal sealed record DrillAct(string Title, Func<ICollection<Finding>, CancellationToken, Task<bool>> RunAsync)
+{
+    /// <summary>Why it makes no sense to do it; null to do it.</summary>
+    public string? NotDone { get; init; }
+}
 
 /// <summary>Does the steps of a drill one after another, and notes what came of each.</summary>
 /// <param name="time">The clock.</param>
@@ -24,13 +29,19 @@ internal sealed class DrillNotes(TimeProvider time, TextWriter progress)
         string? why = null;
         foreach (var act in acts)
         {
-            if (why is not null)
-                _steps.Add(DrillStep.NotDone(act.Title, why));
+            if ((why ?? act.NotDone) is { } not)
+                await SkipAsync(act, not).ConfigureAwait(false);
             else
                 why = await RunAsync(act, stop).ConfigureAwait(false);
         }
 
         return stop.IsCancellationRequested && why is not null;
+    }
+
+    private async Task SkipAsync(DrillAct act, string why)
+    {
+        _steps.Add(DrillStep.NotDone(act.Title, why));
+        await progress.WriteLineAsync($"{act.Title}: not done: {why}").ConfigureAwait(false);
     }
 
     private async Task<string?> RunAsync(DrillAct act, CancellationToken stop)
@@ -52,10 +63,17 @@ internal sealed class DrillNotes(TimeProvider time, TextWriter progress)
         {
             broken = why = e.Message;
         }
+        catch (Exception e)
+        {
+            // Whatever it is, and a fault of this program most likely: it fails the drill, and takes nothing away of the report of what was done so far.
+            broken = why = $"{e.GetType().Name}: {Printable.Of(e.Message)}";
+        }
 
         _steps.Add(new DrillStep(act.Title, began, time.GetElapsedTime(since), findings, broken));
         foreach (var failed in findings.Where(finding => !finding.Passed))
             await progress.WriteLineAsync($"  failed: expected {failed.Expected}; seen {failed.Seen}").ConfigureAwait(false);
+        if (broken is not null)
+            await progress.WriteLineAsync($"  broken off: {broken}").ConfigureAwait(false);
         return why;
     }
 }

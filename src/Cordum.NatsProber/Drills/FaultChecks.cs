@@ -6,6 +6,9 @@ namespace Cordum.NatsProber.Drills;
 /// <summary>What a prober has to show of a fault whose truth is known, from one reading before it, one after it, and the log lines between. Pure.</summary>
 internal static class FaultChecks
 {
+    /// <summary>Seconds that are not worth telling.</summary>
+    private const double Brief = 0.05;
+
     /// <summary>The findings of one fault on its own link.</summary>
     /// <param name="fault">The truth.</param>
     /// <param name="before">Before it.</param>
@@ -32,10 +35,10 @@ internal static class FaultChecks
     {
         var touched = others.Order()
             .Where(link => after[link].Disconnects != before[link].Disconnects || after[link].Reconnects != before[link].Reconnects || !after[link].Connected)
-            .Select(link => $"{link.Endpoint} {Lost(before[link], after[link])}")
+            .Select(link => $"{before.Names.Of(link)} {Lost(before[link], after[link])}")
             .ToList();
         return new(
-            $"{Names(others)}: untouched",
+            $"{before.Names.Of(others)}: untouched",
             touched.Count == 0 ? "no disconnect, connected throughout" : string.Join("; ", touched),
             touched.Count == 0);
     }
@@ -46,14 +49,15 @@ internal static class FaultChecks
     /// <param name="after">After.</param>
     /// <param name="lines">The log lines between.</param>
     /// <param name="losses">How often it may have been lost: at least and at most.</param>
-    /// <param name="limit">The longest that it may have been away.</param>
+    /// <param name="limit">The longest that it may have been away while a broker was up.</param>
     public static Finding FailedOver(LinkKey link, Reading before, Reading after, IReadOnlyList<LinkLine> lines, (int Least, int Most) losses, TimeSpan limit)
     {
         var (was, now) = (before[link], after[link]);
         var lost = now.Disconnects - was.Disconnects;
         var back = now.Reconnects - was.Reconnects;
-        var away = lines.Where(line => line.Link == link && line.Event == LinkLogEvents.Reconnected).Select(line => line.AfterSeconds ?? double.PositiveInfinity).ToList();
-        var longest = away.Count > 0 ? away.Max() : 0;
+        var away = Absence.Of(link, before, lines);
+        var longest = away.Select(one => one.Judged).DefaultIfEmpty().Max();
+        var dark = away.Sum(one => double.IsFinite(one.Seconds) ? one.Seconds - one.Judged : 0);
         var often = losses switch
         {
             (0, 0) => "not lost, for it was elsewhere",
@@ -63,9 +67,11 @@ internal static class FaultChecks
         };
         var within = losses.Most > 0 ? $", back within {Seconds(limit.TotalSeconds)} each time" : "";
         var where = $"at {before.FailoverAt.GetValueOrDefault(link.Cluster, "?")} before, at {after.FailoverAt.GetValueOrDefault(link.Cluster, "?")} now";
-        var longestAway = away.Count > 0 ? $", away {Seconds(longest)} at most" : "";
+        var longestAway = away.Count > 0 ? $", away {Seconds(away.Max(one => one.Seconds))} at most" : "";
+        if (dark > Brief)
+            longestAway += $" ({Seconds(dark)} with no broker up, which is not for it to make good)";
         return new(
-            $"the link that fails over: {often}{within}",
+            $"{before.Names.Before(link.Cluster)}the link that fails over: {often}{within}",
             $"{Lost(was, now)}{longestAway}; {where}; of its requests {now.Answered - was.Answered:0} were answered and {now.Failed - was.Failed:0} failed",
             lost >= losses.Least && lost <= losses.Most && back == lost && now.Connected && away.Count == back && longest <= limit.TotalSeconds);
     }
@@ -119,9 +125,6 @@ internal static class FaultChecks
         var (lost, back) = (now.Disconnects - was.Disconnects, now.Reconnects - was.Reconnects);
         return string.Create(CultureInfo.InvariantCulture, $"lost {Times(lost)}, back {Times(back)}{(now.Connected ? "" : ", down now")}");
     }
-
-    /// <summary>Endpoint names, in order.</summary>
-    public static string Names(IEnumerable<LinkKey> links) => string.Join(", ", links.Order().Select(link => link.Endpoint));
 
     /// <summary>Seconds for people, to the millisecond.</summary>
     public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.###} s");

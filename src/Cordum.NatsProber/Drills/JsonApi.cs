@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Cordum.NatsProber.Links;
 
 namespace Cordum.NatsProber.Drills;
 
@@ -9,20 +10,25 @@ namespace Cordum.NatsProber.Drills;
 internal sealed record Answer<T>(T? Value, string? Problem)
     where T : class;
 
-/// <summary>An HTTP API that is only asked. That it is down is an answer, too, and never an exception.</summary>
+/// <summary>An HTTP API that is only asked. That it is down, or answers nonsense, is an answer, too, and never an exception.</summary>
 /// <param name="name">What it is, such as <c>Prometheus</c>.</param>
 /// <param name="address">Where it is; a path in it stays.</param>
 internal sealed class JsonApi(string name, Uri address) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private const long LargestAnswer = 64 * 1024 * 1024;
-    private const int LongestQuote = 300;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = !address.IsLoopback, ConnectTimeout = Patience })
+    // Where a redirect leads to is somebody whom nobody has named: a login page, or worse. It is told, and not followed.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = !address.IsLoopback, ConnectTimeout = Patience, AllowAutoRedirect = false })
     {
         Timeout = Patience,
         MaxResponseContentBufferSize = LargestAnswer,
     };
+
+    /// <summary>A text in an answer: never null, and fit for a line and a cell, since it will be shown.</summary>
+    /// <exception cref="FormatException">It is null.</exception>
+    /// <exception cref="InvalidOperationException">It is no text.</exception>
+    public static string Text(JsonElement value) => Shown(value.GetString() ?? throw new FormatException("null in place of text"));
 
     /// <summary>Asks.</summary>
     /// <param name="path">Path and query, from a slash on.</param>
@@ -35,6 +41,8 @@ internal sealed class JsonApi(string name, Uri address) : IDisposable
         try
         {
             using var response = await _http.GetAsync(new Uri(address.AbsoluteUri.TrimEnd('/') + path), stop).ConfigureAwait(false);
+            if ((int)response.StatusCode is >= 300 and < 400)
+                return Problem($"answers {resource} with status {(int)response.StatusCode}{Redirect(response.Headers.Location)}");
             var text = await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.OK)
                 return Problem($"answers {resource} with status {(int)response.StatusCode}{Reason(text)}");
@@ -43,13 +51,14 @@ internal sealed class JsonApi(string name, Uri address) : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return Problem($"does not answer: {e.Message}");
+            // It may quote what was answered.
+            return Problem($"does not answer: {Shown(e.Message)}");
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return Problem($"does not answer {resource} within {Patience.TotalSeconds:0} s");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (IsOfStrangeJson(e))
         {
             return Problem($"answers {resource} with something else than {name} does: is the address right?");
         }
@@ -59,6 +68,21 @@ internal sealed class JsonApi(string name, Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    /// <summary>
+    /// No JSON, an element of another kind, a member that is missing or null, one that is there twice, a number out of range, half a character, a character set that
+    /// nobody knows.
+    /// </summary>
+    private static bool IsOfStrangeJson(Exception e) =>
+        e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException;
+
+    /// <summary>Whereto, without what may be secret in it.</summary>
+    private static string Redirect(Uri? location) => location switch
+    {
+        { IsAbsoluteUri: true } => $": redirects to {Shown(location.Authority)}",
+        not null => ": redirects to another path of its own",
+        null => "",
+    };
+
     /// <summary>Why, in its own words: both have an error's text as <c>error</c> or as a bare string.</summary>
     private static string Reason(string text)
     {
@@ -67,11 +91,14 @@ internal sealed class JsonApi(string name, Uri address) : IDisposable
             using var json = JsonDocument.Parse(text);
             var root = json.RootElement;
             var reason = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) ? error : root;
-            return reason.ValueKind == JsonValueKind.String && reason.GetString() is { Length: > 0 } words ? $": {words[..Math.Min(words.Length, LongestQuote)]}" : "";
+            return reason.ValueKind == JsonValueKind.String && reason.GetString() is { Length: > 0 } words ? $": {Shown(words)}" : "";
         }
-        catch (JsonException)
+        catch (Exception e) when (IsOfStrangeJson(e))
         {
             return "";
         }
     }
+
+    /// <summary>Foreign words. A backtick would make code of the rest of a report's cell.</summary>
+    private static string Shown(string words) => Printable.Of(words).Replace('`', '\'');
 }

@@ -21,9 +21,6 @@ internal sealed class LabDrill(LabCluster lab, DrillProber prober, ProbeFile fil
     /// <summary>A broker of the lab that drains closes its clients one a second, after a second, and has a few.</summary>
     private static readonly TimeSpan ExitLimit = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the link that fails over may be away, while another broker is up.</summary>
-    public static readonly TimeSpan FailoverLimit = TimeSpan.FromSeconds(10);
-
     /// <summary>The steps.</summary>
     public IEnumerable<DrillAct> Acts =>
     [
@@ -141,7 +138,7 @@ internal sealed class LabDrill(LabCluster lab, DrillProber prober, ProbeFile fil
     private bool Conclude(Reading before, int linesBefore, (int Least, int Most) failovers, ICollection<Finding> findings)
     {
         var after = prober.Latest;
-        findings.Add(FaultChecks.FailedOver(Failover, before, after, [.. prober.Lines.Skip(linesBefore)], failovers, FailoverLimit));
+        findings.Add(FaultChecks.FailedOver(Failover, before, after, [.. prober.Lines.Skip(linesBefore)], failovers, Absence.Limit(file.Failover)));
         findings.Add(prober.Scrapes.Take());
         return after.AllConnected;
     }

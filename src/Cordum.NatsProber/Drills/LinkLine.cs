@@ -6,6 +6,15 @@ namespace Cordum.NatsProber.Drills;
 /// <param name="Text">As the log has it, with the time in front.</param>
 internal sealed record LinkLine(int Event, LinkKey Link, string Text)
 {
+    /// <summary>When, since the log began.</summary>
+    public TimeSpan At { get; init; }
+
+    /// <summary>What the broker would not let the prober do; null where the line tells of no denial.</summary>
+    public string? Denial { get; init; }
+
+    /// <summary>The subjects that the prober's user has to be granted; null where the line tells of no denial.</summary>
+    public string? Grant { get; init; }
+
     /// <summary>Why; null where the line has no cause.</summary>
     public string? Cause { get; init; }
 

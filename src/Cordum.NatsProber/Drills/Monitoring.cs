@@ -27,6 +27,12 @@ internal sealed class Monitoring(
     private int _linesBefore;
     private long _since;
 
+    /// <summary>Why no alert could fire, whatever happens; null if one could, or before it is known.</summary>
+    public string? Blind { get; private set; }
+
+    /// <summary>Whose series must be there; null for those of any prober.</summary>
+    private string? Witness => mustBeScraped ? prober.Name : null;
+
     private HashSet<string> Clusters => [.. files.Select(file => file.Cluster)];
 
     /// <summary>Before the turbulence.</summary>
@@ -64,12 +70,15 @@ internal sealed class Monitoring(
                 await progress.WriteLineAsync($"  waiting until Prometheus has scraped {prober.Metrics} as a target of job {MonitoringChecks.Job}").ConfigureAwait(false);
             var known = await UntilAsync(
                 () => DisconnectsAsync(stop),
-                series => MonitoringChecks.Known(new(series, null), links, mustBeScraped ? prober.Name : null).Passed && (!mustBeScraped || links.TrueForAll(link => IsUpToDate(link, series))),
+                series => MonitoringChecks.Known(new(series, null), links, Witness).Passed && (!mustBeScraped || links.TrueForAll(link => IsUpToDate(link, series))),
                 CatchUp,
                 stop).ConfigureAwait(false);
             _before = known.Value ?? [];
             findings.Add(MonitoringChecks.Scraped(await prometheus.QueryAsync($"up{{job=\"{MonitoringChecks.Job}\"}}", stop).ConfigureAwait(false)));
-            findings.Add(MonitoringChecks.Known(known, links, mustBeScraped ? prober.Name : null));
+            findings.Add(MonitoringChecks.Known(known, links, Witness));
+            var unseen = MonitoringChecks.Unseen(known, Clusters, Witness);
+            if (unseen.Count == Clusters.Count)
+                Blind = $"Prometheus has no series of {string.Join(", ", unseen)}{(mustBeScraped ? " from the drill's prober" : "")}, so that no alert of it can fire";
             var rules = await UntilAsync(() => prometheus.AlertRulesAsync(stop), all => MonitoringChecks.RulesLoaded(new(all, null)).Passed, TimeSpan.FromSeconds(30), stop).ConfigureAwait(false);
             findings.Add(MonitoringChecks.RulesLoaded(rules));
             findings.Add(MonitoringChecks.Quiet(await prometheus.QueryAsync(Pages, stop).ConfigureAwait(false), Clusters));
@@ -110,12 +119,13 @@ internal sealed class Monitoring(
         findings.Add(MonitoringChecks.NotPaged(
             rules.Problem is null ? fired : new(null, rules.Problem),
             rules.Value ?? [],
+            MonitoringChecks.Unseen(after, Clusters, Witness),
             Clusters.ToDictionary(cluster => cluster, cluster => TurbulenceChecks.Longest(lines, cluster)),
             Clusters.ToDictionary(cluster => cluster, cluster => now.Links.Where(one => one.Key.Cluster == cluster && !one.Key.IsFailover).Select(one => one.Value.Reconnects - _readingBefore[one.Key].Reconnects).DefaultIfEmpty().Max())));
         return true;
 
         Finding Counted(LinkKey link, Answer<IReadOnlyList<PrometheusSeries>> series) =>
-            MonitoringChecks.Counted(link, _before, series, prober.Name, now[link].Disconnects - _readingBefore[link].Disconnects);
+            MonitoringChecks.Counted(link, now.Names.Of(link), _before, series, prober.Name, now[link].Disconnects - _readingBefore[link].Disconnects);
     }
 
     /// <summary>Asks until an answer is as wanted, the time is up, or there is none at all.</summary>

@@ -29,12 +29,19 @@ internal static class MonitoringChecks
 
     /// <summary>The links' series are there: those of the drill's own prober where it must be scraped, else those of any.</summary>
     public static Finding Known(Answer<IReadOnlyList<PrometheusSeries>> disconnects, IReadOnlyCollection<LinkKey> links, string? prober) =>
-        From(disconnects, $"Prometheus has `cordum_nats_disconnect_total` of {FaultChecks.Names(links)}{(prober is null ? "" : $" from the drill's prober `{prober}`")}", series =>
+        From(disconnects, $"Prometheus has `cordum_nats_disconnect_total` of {new LinkNames(links).Of(links)}{(prober is null ? "" : $" from the drill's prober `{prober}`")}", series =>
         {
             var missing = links.Where(link => !series.Any(one => one.Link == link && (prober is null || one["prober"] == prober))).ToList();
             var probers = series.Select(one => one["prober"]).Distinct().Order(StringComparer.Ordinal);
-            return (missing.Count > 0 ? $"none of {FaultChecks.Names(missing)}" : $"from {string.Join(", ", probers)}", missing.Count == 0);
+            return (missing.Count > 0 ? $"none of {new LinkNames(links).Of(missing)}" : $"from {string.Join(", ", probers)}", missing.Count == 0);
         });
+
+    /// <summary>The clusters of which there is no series: whatever happens to them, no rule can see it.</summary>
+    public static IReadOnlyList<string> Unseen(Answer<IReadOnlyList<PrometheusSeries>> disconnects, IEnumerable<string> clusters, string? prober) =>
+        [.. clusters.Where(cluster => disconnects.Value?.Any(one => one.Link.Cluster == cluster && (prober is null || one["prober"] == prober)) != true).Order(StringComparer.Ordinal)];
+
+    /// <summary>That an alert is over says nothing if it had never begun.</summary>
+    public static Finding NeverBegun(string expected) => new(expected, "not judged: it was never there", false);
 
     /// <summary>The rules are loaded, and each could be evaluated.</summary>
     public static Finding RulesLoaded(Answer<IReadOnlyList<PrometheusRule>> rules) => From(rules, "the `CordumNats…` rules are loaded, and evaluate without error", loaded =>
@@ -58,12 +65,13 @@ internal static class MonitoringChecks
     /// turbulence, each in its own way.
     /// </summary>
     /// <param name="link">The link.</param>
+    /// <param name="name">What it is called.</param>
     /// <param name="before">The disconnects that Prometheus had before.</param>
     /// <param name="after">And has now.</param>
     /// <param name="prober">The drill's prober.</param>
     /// <param name="counted">What it has counted meanwhile.</param>
-    public static Finding Counted(LinkKey link, IReadOnlyList<PrometheusSeries> before, Answer<IReadOnlyList<PrometheusSeries>> after, string prober, double counted) =>
-        From(after, string.Create(CultureInfo.InvariantCulture, $"{link.Endpoint}: `cordum_nats_disconnect_total` rose in Prometheus as for the drill's prober, by {counted:0}"), series =>
+    public static Finding Counted(LinkKey link, string name, IReadOnlyList<PrometheusSeries> before, Answer<IReadOnlyList<PrometheusSeries>> after, string prober, double counted) =>
+        From(after, string.Create(CultureInfo.InvariantCulture, $"{name}: `cordum_nats_disconnect_total` rose in Prometheus as for the drill's prober, by {counted:0}"), series =>
         {
             var rises = series.Where(one => one.Link == link)
                 .Select(one => (Prober: one["prober"], Rise: one.Value - (before.FirstOrDefault(other => other.Link == link && other["prober"] == one["prober"])?.Value ?? 0)))
@@ -77,17 +85,24 @@ internal static class MonitoringChecks
     /// <summary>Nobody was paged for turbulence that is too short for it.</summary>
     /// <param name="fired">Pages that were firing at any time since the drill began.</param>
     /// <param name="rules">The rules, for the time after which each fires.</param>
+    /// <param name="unseen">The clusters whose series Prometheus does not have, so that nothing could fire.</param>
     /// <param name="longest">The longest outage of any endpoint, by cluster.</param>
     /// <param name="returns">The most returns of any endpoint, by cluster.</param>
     public static Finding NotPaged(
-        Answer<IReadOnlyList<PrometheusSeries>> fired, IReadOnlyList<PrometheusRule> rules, IReadOnlyDictionary<string, TimeSpan> longest, IReadOnlyDictionary<string, double> returns)
+        Answer<IReadOnlyList<PrometheusSeries>> fired,
+        IReadOnlyList<PrometheusRule> rules,
+        IReadOnlyCollection<string> unseen,
+        IReadOnlyDictionary<string, TimeSpan> longest,
+        IReadOnlyDictionary<string, double> returns)
     {
         var lengths = longest.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {FaultChecks.Seconds(one.Value.TotalSeconds)} at most");
         return From(fired, $"nobody is paged for turbulence this short ({string.Join(", ", lengths)})", all =>
         {
             var ours = all.Where(alert => longest.ContainsKey(alert["cluster"])).ToList();
             var seen = ours.Count == 0 ? "no page" : string.Join(", ", ours.Select(alert => IsWrong(alert) ? Named(alert) : $"{Named(alert)}, which may be right"));
-            return (seen, !ours.Exists(IsWrong));
+            return unseen.Count > 0
+                ? ($"not judged: Prometheus has no series of {string.Join(", ", unseen)}, so that nothing could fire; otherwise {seen}", false)
+                : (seen, !ours.Exists(IsWrong));
         });
 
         bool IsWrong(PrometheusSeries alert) => alert["alertname"] switch

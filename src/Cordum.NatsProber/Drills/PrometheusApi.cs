@@ -31,7 +31,7 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
 
     /// <summary>Its version.</summary>
     public Task<Answer<string>> VersionAsync(CancellationToken stop) =>
-        _api.GetAsync("/api/v1/status/buildinfo", root => root.GetProperty("data").GetProperty("version").GetString()!, stop);
+        _api.GetAsync("/api/v1/status/buildinfo", root => JsonApi.Text(root.GetProperty("data").GetProperty("version")), stop);
 
     /// <summary>The series that an expression selects now.</summary>
     public Task<Answer<IReadOnlyList<PrometheusSeries>>> QueryAsync(string expression, CancellationToken stop) =>
@@ -43,7 +43,7 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
     /// <summary>The addresses of the Alertmanagers to which it sends.</summary>
     public Task<Answer<IReadOnlyList<string>>> AlertmanagersAsync(CancellationToken stop) => _api.GetAsync<IReadOnlyList<string>>(
         "/api/v1/alertmanagers",
-        root => [.. root.GetProperty("data").GetProperty("activeAlertmanagers").EnumerateArray().Select(one => one.GetProperty("url").GetString()!)],
+        root => [.. root.GetProperty("data").GetProperty("activeAlertmanagers").EnumerateArray().Select(one => JsonApi.Text(one.GetProperty("url")))],
         stop);
 
     public void Dispose() => _api.Dispose();
@@ -54,7 +54,7 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
         if (data.GetProperty("resultType").GetString() != "vector")
             throw new FormatException("no vector");
         return [.. data.GetProperty("result").EnumerateArray().Select(series => new PrometheusSeries(
-            series.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal),
+            series.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => JsonApi.Text(label.Value), StringComparer.Ordinal),
             Number(series.GetProperty("value"))))];
     }
 
@@ -62,13 +62,13 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
         [.. root.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray())
             .Where(rule => rule.GetProperty("type").GetString() == "alerting")
             .Select(rule => new PrometheusRule(
-                rule.GetProperty("name").GetString()!,
+                JsonApi.Text(rule.GetProperty("name")),
                 Optional(rule.GetProperty("labels"), "severity"),
                 TimeSpan.FromSeconds(rule.GetProperty("duration").GetDouble()),
-                rule.GetProperty("health").GetString()!,
+                JsonApi.Text(rule.GetProperty("health")),
                 Optional(rule, "lastError")))];
 
-    private static string Optional(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+    private static string Optional(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? JsonApi.Text(value) : "";
 
     /// <summary>A sample: its time, and its value as text.</summary>
     private static double Number(JsonElement sample) => sample.EnumerateArray().Skip(1).Single().GetString() switch

@@ -71,6 +71,9 @@ internal sealed record Reading(IReadOnlyDictionary<LinkKey, LinkReading> Links, 
     /// <summary>The reading of one link; all zero if the page has no series of it.</summary>
     public LinkReading this[LinkKey link] => Links.GetValueOrDefault(link, new LinkReading());
 
+    /// <summary>What the links are called before people.</summary>
+    public LinkNames Names => new(Links.Keys);
+
     /// <summary>Whether every link is open.</summary>
     public bool AllConnected => Links.Count > 0 && Links.Values.All(link => link.Connected);
 

@@ -26,6 +26,9 @@ internal static class TurbulenceChecks
             && Count(lines, link, LinkLogEvents.OutageEnded) >= at.Outages - was.Outages;
     }
 
+    /// <summary>Those of some links that were lost at all.</summary>
+    public static IEnumerable<LinkKey> Begun(IEnumerable<LinkKey> links, Reading before, Reading now) => links.Where(link => now[link].Disconnects > before[link].Disconnects);
+
     /// <summary>The findings of one link.</summary>
     /// <param name="link">The link.</param>
     /// <param name="before">Before the turbulence.</param>
@@ -36,7 +39,7 @@ internal static class TurbulenceChecks
     {
         var (was, now) = (before[link], after[link]);
         var (lost, back) = (now.Disconnects - was.Disconnects, now.Reconnects - was.Reconnects);
-        var name = link.Endpoint;
+        var name = before.Names.Of(link);
         if (!after.Links.ContainsKey(link))
         {
             yield return new(

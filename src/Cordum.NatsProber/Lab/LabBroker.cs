@@ -97,6 +97,7 @@ public sealed partial class LabBroker : IAsyncDisposable
     public Task<int> ExitedAsync(CancellationToken cancellationToken = default) => _exited.WaitAsync(cancellationToken);
 
     /// <summary>SIGKILL: it is gone at once, and the system closes its sockets.</summary>
+    /// <exception cref="LabException">It is not running; so for every other signal.</exception>
     public long Kill() => Send(BrokerSignal.Kill);
 
     /// <summary>SIGTERM: it closes its connections and exits.</summary>
@@ -149,10 +150,15 @@ public sealed partial class LabBroker : IAsyncDisposable
         return process.ExitCode;
     }
 
-    private long Send(BrokerSignal signal) =>
-        IsRunning && UnixSignal.TrySend(ProcessId, signal, out var timestamp)
-            ? timestamp
-            : throw new InvalidOperationException($"{Name} is not running.");
+    /// <summary>Sends a signal to its process.</summary>
+    /// <exception cref="LabException">There is none: it was not started, was ended, or has ended by itself.</exception>
+    private long Send(BrokerSignal signal)
+    {
+        if (IsRunning && UnixSignal.TrySend(ProcessId, signal, out var timestamp))
+            return timestamp;
+        var how = _exited.IsCompletedSuccessfully ? string.Create(CultureInfo.InvariantCulture, $", with exit code {_exited.Result}") : "";
+        throw new LabException(string.Create(CultureInfo.InvariantCulture, $"{Name} is not running: its process (pid {ProcessId}) has ended{how}"));
+    }
 
     /// <remarks>
     /// A connect would prove less, since another process may hold the port, and would stay in the broker's list of closed connections, which belongs to

@@ -48,7 +48,7 @@ public sealed class LabClusterTests
         Assert.Equal(128 + 9, await broker.ExitedAsync(Cancellation));
         Assert.False(broker.IsRunning);
         Assert.False(Processes.Exists(before));
-        Assert.Throws<InvalidOperationException>(() => broker.Kill());
+        Assert.Contains("n2 is not running", Assert.Throws<LabException>(() => broker.Kill()).Message, StringComparison.Ordinal);
 
         await broker.StartAsync(Cancellation);
         await lab.RoutesFormedAsync(Cancellation);

@@ -7,6 +7,8 @@ public sealed class DrillCommandOptionsTests : IDisposable
 {
     private const string Files = "cluster: prod\nendpoints: [{ name: a, url: \"nats://h\" }, { name: b, url: \"nats://i\" }]\n";
 
+    private static readonly string[] OfStarted = ["--brokers", "--nats-server", "--cluster"];
+
     private readonly CleanProcessState _process = new();
     private readonly StringWriter _error = new() { NewLine = "\n" };
 
@@ -70,7 +72,7 @@ public sealed class DrillCommandOptionsTests : IDisposable
     [InlineData("http://h", null, "x\"} or up{", "--alert 'x\"} or up{': write an alert's name")]
     public void Addresses_and_alerts_that_make_no_sense_are_told_without_a_secret(string? prometheus, string? alertmanager, string? alert, string told)
     {
-        Assert.Null(new DrillCommandOptions { Prometheus = prometheus, Alertmanager = alertmanager, Alert = alert }.Read(_error));
+        Assert.Null(new DrillCommandOptions { Listen = "127.0.0.1:9523", Prometheus = prometheus, Alertmanager = alertmanager, Alert = alert }.Read(_error));
 
         Assert.StartsWith($"natsprober drill: {told}", _error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", _error.ToString(), StringComparison.Ordinal);
@@ -83,9 +85,47 @@ public sealed class DrillCommandOptionsTests : IDisposable
     [InlineData(false, "CordumNatsReconnectChurn", "CordumNatsReconnectChurn")]
     public void The_alert_is_the_one_named_or_the_usual_one(bool untilAlert, string? named, string? alert)
     {
-        var order = new DrillCommandOptions { Prometheus = "https://h/prometheus", Alertmanager = "http://h:9093", UntilAlert = untilAlert, Alert = named }.Read(_error);
+        var order = new DrillCommandOptions { Listen = "127.0.0.1:9523", Prometheus = "https://h/prometheus", Alertmanager = "http://h:9093", UntilAlert = untilAlert, Alert = named }.Read(_error);
 
         Assert.Equal((alert, "https://h/prometheus", "http://h:9093/"), (order?.Alert, order?.Prometheus?.AbsoluteUri, order?.Alertmanager?.AbsoluteUri));
+    }
+
+    [Theory]
+    [InlineData(null, false, false)]
+    [InlineData("0.0.0.0:0", false, false)]
+    [InlineData("127.0.0.1:9523", false, true)]
+    [InlineData(null, true, true)]
+    public void Prometheus_must_know_where_to_scrape_the_prober_of_brokers_that_only_it_knows(string? listen, bool own, bool accepted)
+    {
+        var options = new DrillCommandOptions { Probes = own ? _process.Put("probes.yaml", Files) : null, Prometheus = "http://h" };
+
+        Assert.Equal(accepted, (listen is null ? options : options with { Listen = listen }).Read(_error) is not null);
+
+        Assert.Equal(accepted ? "" : "natsprober drill: --prometheus: give --listen HOST:PORT, too, the address that Prometheus scrapes for this drill\n", _error.ToString());
+    }
+
+    [Fact]
+    public void What_is_said_of_brokers_that_are_started_makes_no_sense_where_none_is()
+    {
+        var options = new DrillCommandOptions { Probes = _process.Put("probes.yaml", Files), Brokers = 3, NatsServer = "/bin/nats-server", Cluster = "drill" };
+
+        Assert.Null(options.Read(_error));
+
+        Assert.Equal(
+            [.. OfStarted.Select(option => $"natsprober drill: {option} is for brokers that the drill starts, and with --probes it starts none: leave one of the two out")],
+            _error.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData(".")]
+    [InlineData("nowhere/report.md")]
+    public void A_report_that_cannot_be_written_is_told_before_anything_is_done(string report)
+    {
+        Assert.Null(new DrillCommandOptions { Report = report }.Read(_error));
+
+        Assert.Matches($@"^natsprober drill: --report '{System.Text.RegularExpressions.Regex.Escape(report)}': [^\n]+\n$", _error.ToString());
     }
 
     [Fact]

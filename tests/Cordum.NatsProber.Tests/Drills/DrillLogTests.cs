@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Cordum.NatsProber.Drills;
 using Cordum.NatsProber.Links;
+using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Timing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -38,6 +39,19 @@ public sealed class DrillLogTests
             (state, var transitions) = state.Apply(e);
             LinkLog.Transitions(logger, Link, new LinkSnapshot(state, null, null), transitions, "detail", new ProberClock(time));
         }
+    }
+
+    [Fact]
+    public void What_the_broker_does_not_allow_is_kept_and_when_it_was_told()
+    {
+        var time = new FakeTimeProvider();
+        using var log = new DrillLog(time);
+        time.Advance(TimeSpan.FromSeconds(3));
+
+        RequestLog.Denied(log.CreateLogger("any"), "c", "a", "permissions violation", "_cordum.probe.drill.>");
+
+        var line = Assert.Single(log.Lines);
+        Assert.Equal(("permissions violation", "_cordum.probe.drill.>", TimeSpan.FromSeconds(3)), (line.Denial, line.Grant, line.At));
     }
 
     [Fact]

@@ -123,6 +123,36 @@ public sealed class FaultChecksTests
         Assert.Equal(("a, b: untouched", seen, lost == 0), (finding.Expected, finding.Seen, finding.Passed));
     }
 
+    [Fact]
+    public void Of_several_clusters_each_is_named()
+    {
+        LinkKey other = new("d", "a");
+        var before = AllWell.With(other, Well);
+
+        var untouched = FaultChecks.Untouched([A, other], before, before.With(other, Well.Lost(1, 1)));
+        var failedOver = FaultChecks.FailedOver(Whole, before, before, [], (0, int.MaxValue), TimeSpan.FromSeconds(10));
+        var restarted = TurbulenceChecks.Of(other, before, before, [], TimeSpan.FromSeconds(60)).First();
+
+        Assert.Equal(("c/a, d/a: untouched", "d/a lost once, back once"), (untouched.Expected, untouched.Seen));
+        Assert.StartsWith("c: the link that fails over", failedOver.Expected, StringComparison.Ordinal);
+        Assert.StartsWith("d/a: `", restarted.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_failing_over_link_cannot_make_good_is_not_held_against_it()
+    {
+        LinkLine[] lines =
+        [
+            Disconnected(A) with { At = TimeSpan.FromSeconds(1) }, Disconnected(B) with { At = TimeSpan.FromSeconds(1) },
+            Reconnected(A, 40) with { At = TimeSpan.FromSeconds(41) }, Reconnected(Whole, 42) with { At = TimeSpan.FromSeconds(43) },
+        ];
+
+        var finding = FaultChecks.FailedOver(Whole, AllWell, AllWell.With(Whole, Well.Lost(1, 1)), lines, (0, int.MaxValue), TimeSpan.FromSeconds(10));
+
+        Assert.True(finding.Passed, $"{finding}");
+        Assert.Contains("away 42 s at most (40 s with no broker up, which is not for it to make good)", finding.Seen, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, 1, 1, 1, 0.1, true)]
     [InlineData(1, 1, 0, 0, 0.1, false)]

@@ -93,6 +93,15 @@ public sealed class MonitoringApiTests : IDisposable
     [InlineData(200, "[]", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
     [InlineData(200, "{\"data\":{\"resultType\":\"matrix\",\"result\":[]}}", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
     [InlineData(200, "{\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1]}]}}", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
+    [InlineData(200, "{\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"a\":\"1\",\"a\":\"2\"},\"value\":[1,\"1\"]}]}}", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
+    [InlineData(200, "{\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"a\":null},\"value\":[1,\"1\"]}]}}", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
+    [InlineData(200, "{\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{\"a\":\"\\ud800\"},\"value\":[1,\"1\"]}]}}", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
+    [InlineData(200, "null", "answers /api/v1/query with something else than Prometheus does: is the address right?")]
+    [InlineData(500, "\"\\ud800\"", "answers /api/v1/query with status 500")]
+    [InlineData(500, "{\"error\":\"a\\nb \\u001b[31m`c`\"}", "answers /api/v1/query with status 500: a.b .[31m'c'")]
+    [InlineData(302, "https://user:secret@login.example:8443/x?token=secret", "answers /api/v1/query with status 302: redirects to login.example:8443")]
+    [InlineData(301, "/elsewhere?token=secret", "answers /api/v1/query with status 301: redirects to another path of its own")]
+    [InlineData(304, "", "answers /api/v1/query with status 304")]
     public async Task Another_answer_is_a_problem_in_words(int status, string body, string problem)
     {
         _answers["/below/api/v1/query"] = (status, body);
@@ -102,6 +111,34 @@ public sealed class MonitoringApiTests : IDisposable
 
         Assert.Null(answer.Value);
         Assert.Equal($"Prometheus at {_address} {problem}", answer.Problem);
+    }
+
+    [Theory]
+    [InlineData("1e300")]
+    [InlineData("\"5m\"")]
+    [InlineData("null")]
+    public async Task A_rule_that_makes_no_sense_is_a_problem_in_words(string duration)
+    {
+        _answers["/below/api/v1/rules"] = (200, $$$"""
+            {"data":{"groups":[{"rules":[{"name":"A","duration":{{{duration}}},"labels":{},"health":"ok","type":"alerting"}]}]}}
+            """);
+        using var prometheus = new PrometheusApi(_address);
+
+        var answer = await prometheus.AlertRulesAsync(Stop);
+
+        Assert.Equal($"Prometheus at {_address} answers /api/v1/rules with something else than Prometheus does: is the address right?", answer.Problem);
+    }
+
+    [Fact]
+    public async Task Foreign_words_are_kept_short_and_on_one_line()
+    {
+        var many = new string('x', 1000);
+        _answers["/below/api/v1/status/buildinfo"] = (200, """{"data":{"version":"3`\n_"}}""".Replace("_", many, StringComparison.Ordinal));
+        _answers["/below/api/v1/query"] = (500, """{"error":"_"}""".Replace("_", many, StringComparison.Ordinal));
+        using var prometheus = new PrometheusApi(_address);
+
+        Assert.Equal($"3'.{new string('x', 197)}…", (await prometheus.VersionAsync(Stop)).Value);
+        Assert.EndsWith($"500: {new string('x', 200)}…", (await prometheus.QueryAsync("x", Stop)).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +175,11 @@ public sealed class MonitoringApiTests : IDisposable
 
                 _asked.Add(target);
                 var (status, body) = _answers.GetValueOrDefault(target.Split('?')[0], (404, "404 page not found"));
-                await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status} x\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
+                // Of a redirect, the body stands for the place that it leads to.
+                var location = status is >= 300 and < 400 && body.Length > 0 ? $"Location: {body}\r\n" : "";
+                if (status is >= 300 and < 400)
+                    body = "";
+                await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 {status} x\r\n{location}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}"));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
             {

@@ -66,7 +66,7 @@ public sealed class MonitoringChecksTests
         if (other.Length > 0)
             after.Add(Disconnects(other, otherCount));
 
-        var finding = MonitoringChecks.Counted(A, [Disconnects("drill", 1), Disconnects("other", 7)], Said(after), "drill", counted: 3);
+        var finding = MonitoringChecks.Counted(A, "a", [Disconnects("drill", 1), Disconnects("other", 7)], Said(after), "drill", counted: 3);
 
         Assert.True(passes == finding.Passed, $"{finding}");
     }
@@ -86,10 +86,35 @@ public sealed class MonitoringChecksTests
         PrometheusRule[] rules = [Rule(Outrun) with { For = TimeSpan.FromMinutes(5) }, Rule("CordumNatsClusterUnreachable") with { For = TimeSpan.FromMinutes(1) }];
 
         var finding = MonitoringChecks.NotPaged(
-            Said(fired), rules, new Dictionary<string, TimeSpan> { ["c"] = TimeSpan.FromSeconds(longest) }, new Dictionary<string, double> { ["c"] = returns });
+            Said(fired), rules, [], new Dictionary<string, TimeSpan> { ["c"] = TimeSpan.FromSeconds(longest) }, new Dictionary<string, double> { ["c"] = returns });
 
         Assert.True(passes == finding.Passed, $"{finding}");
     }
+
+    [Fact]
+    public void That_nobody_was_paged_says_nothing_where_nothing_could_fire()
+    {
+        var finding = MonitoringChecks.NotPaged(
+            Said<PrometheusSeries>([]), [], ["c"], new Dictionary<string, TimeSpan> { ["c"] = TimeSpan.Zero }, new Dictionary<string, double>());
+
+        Assert.Equal(("not judged: Prometheus has no series of c, so that nothing could fire; otherwise no page", false), Told(finding));
+    }
+
+    [Theory]
+    [InlineData("drill", null, "")]
+    [InlineData("drill", "drill", "")]
+    [InlineData("other", "drill", "c")]
+    [InlineData(null, null, "c")]
+    public void A_cluster_of_which_there_is_no_series_is_unseen(string? has, string? prober, string unseen)
+    {
+        var answer = Said(has is null ? [] : new[] { Disconnects(has, 0) });
+
+        Assert.Equal([.. unseen.Length > 0 ? [unseen] : Array.Empty<string>(), "d"], MonitoringChecks.Unseen(answer, ["d", "c"], prober));
+        Assert.Equal(["c", "d"], MonitoringChecks.Unseen(new(null, "is down"), ["d", "c"], prober));
+    }
+
+    [Fact]
+    public void What_never_fired_is_not_resolved() => Assert.Equal(("not judged: it was never there", false), Told(MonitoringChecks.NeverBegun("Prometheus resolves it")));
 
     [Fact]
     public void What_fires_before_the_drill_is_told()
@@ -133,7 +158,7 @@ public sealed class MonitoringChecksTests
     {
         var none = new Answer<IReadOnlyList<PrometheusSeries>>(null, "Prometheus at http://h does not answer: Connection refused");
 
-        foreach (var finding in (Finding[])[MonitoringChecks.Scraped(none), MonitoringChecks.Known(none, [A], null), MonitoringChecks.Counted(A, [], none, "drill", 1), MonitoringChecks.Quiet(none, new HashSet<string>())])
+        foreach (var finding in (Finding[])[MonitoringChecks.Scraped(none), MonitoringChecks.Known(none, [A], null), MonitoringChecks.Counted(A, "a", [], none, "drill", 1), MonitoringChecks.Quiet(none, new HashSet<string>())])
             Assert.Equal(("Prometheus at http://h does not answer: Connection refused", false), Told(finding));
     }
 

@@ -72,6 +72,10 @@ public sealed class TurbulenceChecksTests
     }
 
     [Fact]
+    public void What_was_not_lost_had_not_begun() =>
+        Assert.Equal([B], TurbulenceChecks.Begun([A, B], AllWell, AllWell.With(B, Well.Lost(1, 0, outages: 0))));
+
+    [Fact]
     public void The_longest_outage_is_that_of_the_clusters_pinned_links() => Assert.Equal(
         (3, 0),
         (TurbulenceChecks.Longest([.. Once, Ended(B, length: 3), Ended(Whole, length: 9), Disconnected(A)], "c").TotalSeconds, TurbulenceChecks.Longest(Once, "d").TotalSeconds));
