@@ -6,8 +6,9 @@ namespace Cordum.NatsProber.AlertTests.Mutation;
 /// <param name="What">What was changed; the same change at two places of one rule is told apart by a number.</param>
 /// <param name="Line">The line of the rule file.</param>
 /// <param name="Before">That line as it was.</param>
-/// <param name="Yaml">The rules that the mistake can reach, and those that these read, as a rule file.</param>
-internal sealed record Mutant(string Rule, string RuleId, string What, int Line, string Before, string Yaml)
+/// <param name="Alone">The rule and those that it reads, as a rule file.</param>
+/// <param name="Whole">All rules that the mistake can reach, and those that these read.</param>
+internal sealed record Mutant(string Rule, string RuleId, string What, int Line, string Before, string Alone, string Whole)
 {
     public override string ToString() => $"{RuleId}: {What}   [line {Line}: {Before}]";
 }

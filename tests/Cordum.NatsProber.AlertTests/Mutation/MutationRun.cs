@@ -11,9 +11,9 @@ internal sealed record Verdict(Mutant Mutant, string? KilledBy);
 internal sealed record MutationReport(IReadOnlyList<Verdict> Verdicts, IReadOnlyList<Mutant> Invalid);
 
 /// <summary>
-/// Tries mutants on the promtool cases, a batch of them to a core. What cannot differ is left out, for speed: rules that the change does not reach, and
-/// what cases ask about those. Cases that speak of the changed rule itself come before those that speak of one that reads it, and a mutant is
-/// done with at the first case that fails.
+/// Tries mutants on the promtool cases, a batch of them to a core. What cannot differ is left out, for speed: rules that the change does not reach,
+/// what cases ask about those, and series that nobody reads then. First what is asked about the changed rule itself, then about those that read it; a
+/// mutant is done with at the first case that fails.
 /// </summary>
 internal sealed class MutationRun(string promtool, RuleFile file, IReadOnlyList<TestCase> cases) : IDisposable
 {
@@ -39,48 +39,36 @@ internal sealed class MutationRun(string promtool, RuleFile file, IReadOnlyList<
     // Mutants of one rule. One that is invalid gets no verdict.
     private async Task<Dictionary<Mutant, Verdict>> TryAsync(Mutant[] mutants, CancellationToken cancel)
     {
-        var bench = _folder.CreateSubdirectory(Guid.NewGuid().ToString("N"));
-        var alive = new List<(Mutant Mutant, string Folder)>();
-        foreach (var mutant in mutants)
-            alive.Add((mutant, await LayOutAsync(bench, $"mutant{alive.Count}", mutant.Yaml, cancel)));
-        var check = await PromtoolRun.CheckAsync(promtool, [.. alive.Select(each => Path.Combine(each.Folder, "rules.yml"))], cancel);
-        alive = [.. alive.Where((_, index) => check.Succeeded[index])];
+        var rule = mutants[0].Rule;
+        var bench = new Bench(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")));
+        var check = await PromtoolRun.CheckAsync(promtool, await bench.LayOutAsync(mutants, mutant => mutant.Whole, cancel), cancel);
+        var verdicts = mutants.Where((_, index) => check.Succeeded[index]).ToDictionary(mutant => mutant, mutant => new Verdict(mutant, null));
 
-        var reached = file.ReachedFrom(mutants[0].Rule);
-        var original = await LayOutAsync(bench, "original", file.Text(file.NeededBy(reached)), cancel);
-        var verdicts = new Dictionary<Mutant, Verdict>();
-        foreach (var (name, text) in CasesAbout(mutants[0].Rule, reached))
-        {
-            if (alive.Count == 0)
-                break;
-            string[] tests = [.. alive.Select(each => each.Folder).Append(original).Select(folder => Path.Combine(folder, "case.yml"))];
-            foreach (var test in tests)
-                await File.WriteAllTextAsync(test, text, cancel);
-            var run = await PromtoolRun.TestAsync(promtool, tests, cancel);
-            if (!run.Succeeded[^1])
-                throw new InvalidOperationException($"{name} fails with the rules as they are:\n{run.Output}");
-            foreach (var (mutant, _) in alive.Where((_, index) => !run.Succeeded[index]))
-                verdicts.Add(mutant, new(mutant, name));
-            alive = [.. alive.Where(each => !verdicts.ContainsKey(each.Mutant))];
-        }
-
-        foreach (var (mutant, _) in alive)
-            verdicts.Add(mutant, new(mutant, null));
-        bench.Delete(recursive: true);
+        // Most are found by what is asked about the rule itself, which is little to compute.
+        await TryAsync(bench, verdicts, [rule], mutant => mutant.Alone, cancel);
+        if (file.ReachedFrom(rule) is { Count: > 1 } reached)
+            await TryAsync(bench, verdicts, reached, mutant => mutant.Whole, cancel);
+        bench.Folder.Delete(recursive: true);
         return verdicts;
     }
 
-    private IEnumerable<(string Name, string Text)> CasesAbout(string rule, IReadOnlyList<string> reached) =>
-        from each in cases
-        let text = each.About(reached)
-        where text is not null
-        orderby RuleFile.IsNamedIn(rule, text) descending
-        select (each.Name, text);
-
-    private static async Task<string> LayOutAsync(DirectoryInfo bench, string name, string rules, CancellationToken cancel)
+    // Tries those that are alive on what the cases ask about the rules of these names.
+    private async Task TryAsync(Bench bench, Dictionary<Mutant, Verdict> verdicts, IReadOnlyList<string> about, Func<Mutant, string> rules, CancellationToken cancel)
     {
-        var folder = bench.CreateSubdirectory(name).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "rules.yml"), rules, cancel);
-        return folder;
+        var original = file.Text(file.NeededBy(about));
+        foreach (var each in cases)
+        {
+            Mutant[] alive = [.. verdicts.Values.Where(verdict => verdict.KilledBy is null).Select(verdict => verdict.Mutant)];
+            if (alive.Length == 0)
+                return;
+            if (each.About(about, original) is not { } text)
+                continue;
+            var files = await bench.LayOutAsync(alive, rules, original, text, cancel);
+            var run = await PromtoolRun.TestAsync(promtool, files, cancel);
+            if (!run.Succeeded[^1])
+                throw new InvalidOperationException($"{each.Name} fails with the rules as they are:\n{run.Output}");
+            foreach (var mutant in alive.Where((_, index) => !run.Succeeded[index]))
+                verdicts[mutant] = new(mutant, each.Name);
+        }
     }
 }

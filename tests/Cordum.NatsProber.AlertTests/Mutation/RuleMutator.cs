@@ -15,13 +15,13 @@ internal static class RuleMutator
         foreach (var rule in file.Rules)
         {
             var id = rule.Id;
-            var kept = file.NeededBy(file.ReachedFrom(rule.Name));
+            var (alone, whole) = (file.NeededBy([rule.Name]), file.NeededBy(file.ReachedFrom(rule.Name)));
             var seen = new Dictionary<string, int>();
             foreach (var change in Changes(rule))
             {
                 var nth = seen[change.What] = seen.GetValueOrDefault(change.What) + 1;
                 change.Do();
-                mutants.Add(new(rule.Name, id, nth == 1 ? change.What : $"{change.What} #{nth}", change.Line, change.Before, file.Text(kept)));
+                mutants.Add(new(rule.Name, id, nth == 1 ? change.What : $"{change.What} #{nth}", change.Line, change.Before, file.Text(alone), file.Text(whole)));
                 change.Undo();
             }
         }

@@ -44,7 +44,7 @@ public sealed class RuleMutatorTests
     {
         var original = Rules.Text(["r", "A"]);
 
-        var texts = RuleMutator.Mutants(Rules).Select(mutant => mutant.Yaml).ToArray();
+        var texts = RuleMutator.Mutants(Rules).Select(mutant => mutant.Whole).ToArray();
 
         Assert.DoesNotContain(original, texts);
         Assert.Distinct(texts);

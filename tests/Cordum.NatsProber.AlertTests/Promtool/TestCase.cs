@@ -23,13 +23,17 @@ internal sealed record TestCase(string Name, YamlMappingNode File, YamlMappingNo
     /// <summary>
     /// A test file of this case and, of what it asks, only that which speaks of these rules; null if nothing does. The rules are in <c>rules.yml</c> beside it.
     /// </summary>
-    public string? About(IReadOnlyCollection<string> rules)
+    /// <param name="rules">The names of the rules.</param>
+    /// <param name="text">The rule file; series that neither it nor what is asked reads are left out.</param>
+    public string? About(IReadOnlyCollection<string> rules, string text)
     {
         var test = Copy(Test);
         foreach (var key in Asked)
             test.Children[key] = new YamlSequenceNode(Test.Items(key).Where(each => IsAbout(each, rules)));
         if (!Asked.Any(key => test.Items(key).Any()))
             return null;
+        var read = text + string.Concat(test.Items("promql_expr_test").Select(each => each.Text("expr")));
+        test.Children["input_series"] = new YamlSequenceNode(Test.Items("input_series").Where(each => RuleFile.IsNamedIn(each.Text("series")!.Split('{')[0], read)));
         var file = Copy(File);
         file.Children["rule_files"] = new YamlSequenceNode("rules.yml");
         file.Children["tests"] = new YamlSequenceNode(test);
