@@ -5,8 +5,10 @@ namespace Cordum.NatsProber.Alerts;
 /// <summary>Rules about the probers themselves: what all other rules rest on.</summary>
 internal static class ProberRules
 {
+    private const string Everybody = "cordum_nats_prober_info";
+
     /// <summary>A drill is no prober to rely on, and is missed by nobody.</summary>
-    private const string Info = $$"""cordum_nats_prober_info{prober!="{{DrillProber}}"}""";
+    private const string Info = $$"""{{Everybody}}{prober!="{{DrillProber}}"}""";
 
     /// <summary>Every cluster that is probed has this one.</summary>
     private const string Probed = $$"""cordum_nats_probe_expected_per_second{probe="request", scope="cluster", prober!="{{DrillProber}}"}""";
@@ -49,7 +51,7 @@ internal static class ProberRules
               (
                 count by (cluster, prober) (present_over_time({{Probed}}[{{memory}}]))
                 unless on (prober)
-                present_over_time({{Info}}[{{now}}])
+                present_over_time({{Everybody}}[{{now}}])
               )
               unless on (cluster)
               present_over_time({{Probed}}[{{now}}])
@@ -79,7 +81,7 @@ internal static class ProberRules
         $"""
         count by (prober) (present_over_time({Info}[{Promql.Duration(settings.ProberMemory)}]))
         unless
-        count by (prober) (present_over_time({Info}[{Promql.Duration(settings.ProberLostAfter)}]))
+        count by (prober) (present_over_time({Everybody}[{Promql.Duration(settings.ProberLostAfter)}]))
         """,
         "A NATS prober has gone missing.",
         $"Prober {{{{ $labels.prober }}}} reported within the last {Promql.Duration(settings.ProberMemory)} and is silent now.") with

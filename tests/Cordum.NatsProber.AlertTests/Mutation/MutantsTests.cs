@@ -19,6 +19,7 @@ public sealed class MutantsTests(ITestOutputHelper output)
         var file = new RuleFile(YamlText.Read(RepositoryFiles.Rules));
         var wanted = Environment.GetEnvironmentVariable(Filter) ?? "";
         var mutants = RuleMutator.Mutants(file).Where(mutant => mutant.ToString().Contains(wanted, StringComparison.OrdinalIgnoreCase)).ToArray();
+        Assert.True(mutants.Length > 0, $"{Filter} is '{wanted}', which no mutant has");
         TestCase[] cases = [.. RepositoryFiles.PromtoolTests.SelectMany(TestCase.AllOf)];
         using var run = new MutationRun(PrometheusReleases.Newest.Promtool, file, cases);
 
