@@ -1,39 +1,34 @@
+using Cordum.NatsProber.AlertTests.Promtool;
+
 namespace Cordum.NatsProber.AlertTests.Mutation;
 
-/// <summary>A folder in which mutants lie, each in a folder of its own: <c>rules.yml</c>, and <c>case.yml</c> beside it.</summary>
-internal sealed record Bench(DirectoryInfo Folder)
+/// <summary>A folder in which mutants of a rule file lie, each in a folder of its own: <c>rules.yml</c>, and <c>case.yml</c> beside it.</summary>
+internal sealed record Bench(DirectoryInfo Folder, RuleFile File)
 {
-    private const string RuleFile = "rules.yml";
-
-    private const string CaseFile = "case.yml";
-
-    /// <summary>Writes the rules of each mutant; the rule files, in the mutants' order.</summary>
-    public async Task<IReadOnlyList<string>> LayOutAsync(IReadOnlyList<Mutant> mutants, Func<Mutant, string> rules, CancellationToken cancel)
+    /// <summary>Writes the rules of these names for each mutant; the rule files, in the mutants' order.</summary>
+    public async Task<IReadOnlyList<string>> LayOutAsync(IReadOnlyList<Mutant> mutants, IReadOnlyCollection<string> names, CancellationToken cancel)
     {
         var files = new List<string>();
         foreach (var mutant in mutants)
-            files.Add(await WriteAsync($"mutant{files.Count}", RuleFile, rules(mutant), cancel));
+            files.Add(await WriteAsync(files.Count, "rules.yml", File.Text(names, mutant.Number, mutant.Item), cancel));
         return files;
     }
 
-    /// <summary>Writes the rules of each mutant, then the original ones, and beside each the case; the cases, in that order.</summary>
-    public async Task<IReadOnlyList<string>> LayOutAsync(IReadOnlyList<Mutant> mutants, Func<Mutant, string> rules, string original, string test, CancellationToken cancel)
+    /// <summary>Likewise, then the rules without a mistake, and beside each the case; the cases, in that order.</summary>
+    public async Task<IReadOnlyList<string>> LayOutAsync(IReadOnlyList<Mutant> mutants, IReadOnlyCollection<string> names, string test, CancellationToken cancel)
     {
+        await LayOutAsync(mutants, names, cancel);
+        await WriteAsync(mutants.Count, "rules.yml", File.Text(names), cancel);
         var files = new List<string>();
-        foreach (var text in mutants.Select(rules).Append(original))
-        {
-            var name = $"mutant{files.Count}";
-            await WriteAsync(name, RuleFile, text, cancel);
-            files.Add(await WriteAsync(name, CaseFile, test, cancel));
-        }
-
+        for (var number = 0; number <= mutants.Count; number++)
+            files.Add(await WriteAsync(number, "case.yml", test, cancel));
         return files;
     }
 
-    private async Task<string> WriteAsync(string mutant, string name, string text, CancellationToken cancel)
+    private async Task<string> WriteAsync(int number, string name, string text, CancellationToken cancel)
     {
-        var path = Path.Combine(Folder.CreateSubdirectory(mutant).FullName, name);
-        await File.WriteAllTextAsync(path, text, cancel);
+        var path = Path.Combine(Folder.CreateSubdirectory($"mutant{number}").FullName, name);
+        await System.IO.File.WriteAllTextAsync(path, text, cancel);
         return path;
     }
 }

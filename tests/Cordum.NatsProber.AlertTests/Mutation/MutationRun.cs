@@ -11,9 +11,9 @@ internal sealed record Verdict(Mutant Mutant, string? KilledBy);
 internal sealed record MutationReport(IReadOnlyList<Verdict> Verdicts, IReadOnlyList<Mutant> Invalid);
 
 /// <summary>
-/// Tries mutants on the promtool cases, a batch of them to a core. What cannot differ is left out, for speed: rules that the change does not reach,
-/// what cases ask about those, and series that nobody reads then. First what is asked about the changed rule itself, then about those that read it; a
-/// mutant is done with at the first case that fails.
+/// Tries mutants on the promtool cases, a batch of them to a core. What cannot differ is left out, for speed: rules that the change does not reach, what
+/// cases ask about those, series that nobody reads then, and cases in which the changed rule has nothing to read. First what is asked about the changed
+/// rule itself, then about those that read it; a mutant is done with at the first case that fails.
 /// </summary>
 internal sealed class MutationRun(string promtool, RuleFile file, IReadOnlyList<TestCase> cases) : IDisposable
 {
@@ -40,31 +40,31 @@ internal sealed class MutationRun(string promtool, RuleFile file, IReadOnlyList<
     private async Task<Dictionary<Mutant, Verdict>> TryAsync(Mutant[] mutants, CancellationToken cancel)
     {
         var rule = mutants[0].Rule;
-        var bench = new Bench(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")));
-        var check = await PromtoolRun.CheckAsync(promtool, await bench.LayOutAsync(mutants, mutant => mutant.Whole, cancel), cancel);
+        var bench = new Bench(_folder.CreateSubdirectory(Guid.NewGuid().ToString("N")), file);
+        var check = await PromtoolRun.CheckAsync(promtool, await bench.LayOutAsync(mutants, [rule], cancel), cancel);
         var verdicts = mutants.Where((_, index) => check.Succeeded[index]).ToDictionary(mutant => mutant, mutant => new Verdict(mutant, null));
 
         // Most are found by what is asked about the rule itself, which is little to compute.
-        await TryAsync(bench, verdicts, [rule], mutant => mutant.Alone, cancel);
+        await TryAsync(bench, verdicts, [rule], cancel);
         if (file.ReachedFrom(rule) is { Count: > 1 } reached)
-            await TryAsync(bench, verdicts, reached, mutant => mutant.Whole, cancel);
+            await TryAsync(bench, verdicts, reached, cancel);
         bench.Folder.Delete(recursive: true);
         return verdicts;
     }
 
     // Tries those that are alive on what the cases ask about the rules of these names.
-    private async Task TryAsync(Bench bench, Dictionary<Mutant, Verdict> verdicts, IReadOnlyList<string> about, Func<Mutant, string> rules, CancellationToken cancel)
+    private async Task TryAsync(Bench bench, Dictionary<Mutant, Verdict> verdicts, IReadOnlyList<string> about, CancellationToken cancel)
     {
-        var original = file.Text(file.NeededBy(about));
+        var needed = file.NeededBy(about);
         foreach (var each in cases)
         {
             Mutant[] alive = [.. verdicts.Values.Where(verdict => verdict.KilledBy is null).Select(verdict => verdict.Mutant)];
             if (alive.Length == 0)
                 return;
-            if (each.About(about, original) is not { } text)
+            var living = file.Living(needed, each.Series);
+            if (!living.Contains(alive[0].Rule) || each.About(about, file.Text(living)) is not { } text)
                 continue;
-            var files = await bench.LayOutAsync(alive, rules, original, text, cancel);
-            var run = await PromtoolRun.TestAsync(promtool, files, cancel);
+            var run = await PromtoolRun.TestAsync(promtool, await bench.LayOutAsync(alive, living, text, cancel), cancel);
             if (!run.Succeeded[^1])
                 throw new InvalidOperationException($"{each.Name} fails with the rules as they are:\n{run.Output}");
             foreach (var mutant in alive.Where((_, index) => !run.Succeeded[index]))

@@ -15,15 +15,16 @@ internal static class RuleMutator
         foreach (var rule in file.Rules)
         {
             var id = rule.Id;
-            var (alone, whole) = (file.NeededBy([rule.Name]), file.NeededBy(file.ReachedFrom(rule.Name)));
             var seen = new Dictionary<string, int>();
             foreach (var change in Changes(rule))
             {
                 var nth = seen[change.What] = seen.GetValueOrDefault(change.What) + 1;
                 change.Do();
-                mutants.Add(new(rule.Name, id, nth == 1 ? change.What : $"{change.What} #{nth}", change.Line, change.Before, file.Text(alone), file.Text(whole)));
+                mutants.Add(new(rule.Number, rule.Name, id, nth == 1 ? change.What : $"{change.What} #{nth}", change.Line, change.Before, Rule.Written(rule.Node)));
                 change.Undo();
             }
+
+            mutants.Add(new(rule.Number, rule.Name, id, "rule → removed", rule.Line, rule.Name, null));
         }
 
         return mutants;
@@ -35,8 +36,6 @@ internal static class RuleMutator
         var changes = Expressions(rule).ToList();
         changes.AddRange(WaitingTimes.SelectMany(key => WaitingTime(rule, key)));
         changes.AddRange(rule.Labels.SelectMany(label => Label(rule, label.Key, label.Value)));
-        var index = rule.Group.Children.IndexOf(rule.Node);
-        changes.Add(new("rule → removed", rule.Line, rule.Name, () => rule.Group.Children.RemoveAt(index), () => rule.Group.Children.Insert(index, rule.Node)));
         return changes;
     }
 

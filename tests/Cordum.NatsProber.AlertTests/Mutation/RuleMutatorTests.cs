@@ -42,14 +42,21 @@ public sealed class RuleMutatorTests
     [Fact]
     public void Each_mutant_differs_from_the_file_and_from_the_others_and_the_file_stays_as_it_was()
     {
-        var original = Rules.Text(["r", "A"]);
+        string[] names = ["r", "A"];
+        var original = Rules.Text(names);
 
-        var texts = RuleMutator.Mutants(Rules).Select(mutant => mutant.Whole).ToArray();
+        var texts = RuleMutator.Mutants(Rules).Select(mutant => Rules.Text(names, mutant.Number, mutant.Item)).ToArray();
 
         Assert.DoesNotContain(original, texts);
         Assert.Distinct(texts);
-        Assert.Equal(original, Rules.Text(["r", "A"]));
+        Assert.Equal(original, Parsed().Text(names));
     }
+
+    [Fact]
+    public void What_reads_no_series_that_there_is_has_no_value() => Assert.Multiple(
+        () => Assert.Equal(["r", "A"], Rules.Living(["r", "A"], ["a"])),
+        () => Assert.Equal(["A"], Rules.Living(["r", "A"], ["r"])),
+        () => Assert.Empty(Rules.Living(["r", "A"], ["other"])));
 
     [Fact]
     public void A_change_reaches_those_that_read_the_rule() => Assert.Equal(["r", "A"], Rules.ReachedFrom("r"));

@@ -20,6 +20,9 @@ internal sealed record TestCase(string Name, YamlMappingNode File, YamlMappingNo
         return content.Items("tests").Select((test, index) => new TestCase($"{Path.GetFileName(file)}: {test.Text("name") ?? $"case {index + 1}"}", content, (YamlMappingNode)test));
     }
 
+    /// <summary>The names of the series that it is given.</summary>
+    public IReadOnlyList<string> Series => [.. Test.Items("input_series").Select(SeriesName).Distinct()];
+
     /// <summary>
     /// A test file of this case and, of what it asks, only that which speaks of these rules; null if nothing does. The rules are in <c>rules.yml</c> beside it.
     /// </summary>
@@ -33,12 +36,14 @@ internal sealed record TestCase(string Name, YamlMappingNode File, YamlMappingNo
         if (!Asked.Any(key => test.Items(key).Any()))
             return null;
         var read = text + string.Concat(test.Items("promql_expr_test").Select(each => each.Text("expr")));
-        test.Children["input_series"] = new YamlSequenceNode(Test.Items("input_series").Where(each => RuleFile.IsNamedIn(each.Text("series")!.Split('{')[0], read)));
+        test.Children["input_series"] = new YamlSequenceNode(Test.Items("input_series").Where(each => RuleFile.IsNamedIn(SeriesName(each), read)));
         var file = Copy(File);
         file.Children["rule_files"] = new YamlSequenceNode("rules.yml");
         file.Children["tests"] = new YamlSequenceNode(test);
         return YamlText.Write(file);
     }
+
+    private static string SeriesName(YamlNode series) => series.Text("series")!.Split('{')[0];
 
     private static YamlMappingNode Copy(YamlMappingNode node) => new(node.Children);
 

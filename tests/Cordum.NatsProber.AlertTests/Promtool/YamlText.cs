@@ -18,7 +18,8 @@ internal static class YamlText
     {
         using var writer = new StringWriter { NewLine = "\n" };
         new YamlStream(new YamlDocument(node)).Save(writer, assignAnchors: false);
-        return writer.ToString();
+        // The end of a document is marked, which would end the file that this becomes a part of.
+        return writer.ToString().TrimEnd('.', '\n') + "\n";
     }
 
     /// <summary>What is there under the key; empty if nothing is.</summary>
