@@ -81,6 +81,7 @@ public sealed partial class DrillTests : IDisposable
     {
         await using var lab = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any }, Stop);
         lab.Brokers[0].Kill();
+        await lab.Brokers[0].ExitedAsync(Stop); // or the first dial may still reach it, and be reset
 
         var exitCode = await RunAsync(new DrillCommandOptions { Probes = await FileAsync(lab) }).WaitAsync(Minute, Stop);
 
