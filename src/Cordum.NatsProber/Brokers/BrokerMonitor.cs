@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Probes;
 
 namespace Cordum.NatsProber.Brokers;
 
@@ -102,7 +103,7 @@ internal sealed class BrokerMonitor : IDisposable
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stop)
     {
-        var host = _address.IdnHost.Trim('[', ']');
+        var host = Addresses.HostOf(_address);
         var addresses = await Resolver.ResolveAsync(host, stop).ConfigureAwait(false);
         var socket = await TcpDial.ConnectAsync(addresses, _address.Port, _patience, _time, stop).ConfigureAwait(false);
         var stream = new NetworkStream(socket, ownsSocket: true);

@@ -30,7 +30,7 @@ internal sealed class AlertmanagerApi(Uri address) : IDisposable
     {
         var status = alert.GetProperty("status");
         return new HeldAlert(
-            alert.GetProperty("labels").EnumerateObject().ToDictionary(label => label.Name, label => JsonApi.Text(label.Value), StringComparer.Ordinal),
+            JsonApi.Labels(alert.GetProperty("labels")),
             JsonApi.Text(status.GetProperty("state")),
             status.GetProperty("silencedBy").GetArrayLength(),
             status.GetProperty("inhibitedBy").GetArrayLength(),

@@ -30,6 +30,13 @@ internal sealed class JsonApi(string name, Uri address) : IDisposable
     /// <exception cref="InvalidOperationException">It is no text.</exception>
     public static string Text(JsonElement value) => Shown(value.GetString() ?? throw new FormatException("null in place of text"));
 
+    /// <summary>The labels of a series or an alert.</summary>
+    /// <exception cref="ArgumentException">One is there twice.</exception>
+    /// <exception cref="FormatException">One has null in place of text.</exception>
+    /// <exception cref="InvalidOperationException">It is no object, or one is no text.</exception>
+    public static IReadOnlyDictionary<string, string> Labels(JsonElement of) =>
+        of.EnumerateObject().ToDictionary(label => label.Name, label => Text(label.Value), StringComparer.Ordinal);
+
     /// <summary>Asks.</summary>
     /// <param name="path">Path and query, from a slash on.</param>
     /// <param name="read">Reads the answer.</param>

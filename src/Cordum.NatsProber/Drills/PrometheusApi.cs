@@ -54,7 +54,7 @@ internal sealed class PrometheusApi(Uri address) : IDisposable
         if (data.GetProperty("resultType").GetString() != "vector")
             throw new FormatException("no vector");
         return [.. data.GetProperty("result").EnumerateArray().Select(series => new PrometheusSeries(
-            series.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => JsonApi.Text(label.Value), StringComparer.Ordinal),
+            JsonApi.Labels(series.GetProperty("metric")),
             Number(series.GetProperty("value"))))];
     }
 
