@@ -12,7 +12,10 @@ namespace Cordum.NatsProber.Brokers;
 internal sealed class BrokerMonitor : IDisposable
 {
     /// <summary>Longest body that is read.</summary>
-    public const int MostBytes = 64 * 1024;
+    public const int MostBytes = 1024 * 1024;
+
+    /// <summary>Room for the usual body.</summary>
+    private const int UsualBytes = 8 * 1024;
 
     /// <summary>Longest head of a response, in the handler's unit of 1024 bytes.</summary>
     private const int MostHeaderKilobytes = 16;
@@ -43,7 +46,7 @@ internal sealed class BrokerMonitor : IDisposable
             // The handler lets go of a request that is given up, but not of the connect that it began.
             ConnectTimeout = timeout,
             PooledConnectionLifetime = Lifetime,
-            MaxConnectionsPerServer = 2, // a connect that hangs must not hold up the next question
+            MaxConnectionsPerServer = 3, // a connect that hangs must not hold up the next question, nor an inquiry the tick
             MaxResponseHeadersLength = MostHeaderKilobytes,
             MaxResponseDrainSize = 0,
             UseProxy = false,
@@ -77,12 +80,19 @@ internal sealed class BrokerMonitor : IDisposable
 
     private static async Task<MonitorReply> ReadAsync(HttpResponseMessage response, CancellationToken stop)
     {
-        var body = new byte[MostBytes + 1];
+        // Most answers are a few kilobytes; that of a broker with hundreds of routes is not.
+        var body = new byte[UsualBytes];
+        var length = 0;
         using var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
-        return length > MostBytes
-            ? new MonitorReply.Failed(BrokerView.Malformed, $"an answer of more than {MostBytes / 1024} KiB, of which no more was read")
-            : new MonitorReply.Answered((int)response.StatusCode, body.AsMemory(0, length));
+        while (true)
+        {
+            length += await stream.ReadAtLeastAsync(body.AsMemory(length), body.Length - length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
+            if (length < body.Length)
+                return new MonitorReply.Answered((int)response.StatusCode, body.AsMemory(0, length));
+            if (length > MostBytes)
+                return new MonitorReply.Failed(BrokerView.Malformed, $"an answer of more than {MostBytes / 1024} KiB, of which no more was read");
+            Array.Resize(ref body, Math.Min(body.Length * 4, MostBytes + 1));
+        }
     }
 
     private static MonitorReply.Failed Failed(Exception e)

@@ -4,7 +4,7 @@ namespace Cordum.NatsProber.Brokers;
 
 /// <summary>
 /// What is known of a broker's own view of its health. A closed set: the <c>state</c> label of <c>cordum_nats_broker_view</c>, in snake case. Only the first two are the
-/// broker's word; the others say why there is none.
+/// broker's word for its health; the others say why there is none.
 /// </summary>
 public enum BrokerView
 {
@@ -13,6 +13,9 @@ public enum BrokerView
 
     /// <summary>The broker says that it is not.</summary>
     Unhealthy,
+
+    /// <summary>The broker answers about the prober's own account, and no source is configured that knows how it is.</summary>
+    Alive,
 
     /// <summary>Nobody gave a whole answer at the monitor's address: it refused, its name does not resolve, or the connection was cut.</summary>
     Unreachable,
@@ -45,7 +48,7 @@ public sealed record BrokerWord(BrokerView View, string Detail)
     /// <exception cref="InvalidOperationException">It is <see cref="BrokerView.None"/>, which no tick finds.</exception>
     public Outcome Outcome => View switch
     {
-        BrokerView.Healthy => Outcome.Success,
+        BrokerView.Healthy or BrokerView.Alive => Outcome.Success,
         BrokerView.Unhealthy => Outcome.Unhealthy,
         BrokerView.Unreachable => Outcome.Unreachable,
         BrokerView.Timeout => Outcome.Timeout,

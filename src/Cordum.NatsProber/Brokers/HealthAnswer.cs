@@ -15,6 +15,7 @@ internal static class HealthAnswer
     public static BrokerWord Read(MonitorReply reply) => reply switch
     {
         MonitorReply.Failed failed => failed.Word,
+        MonitorReply.Lives => new(BrokerView.Alive, ""),
         MonitorReply.Answered answered => Read(answered.Status, answered.Body),
         _ => throw new ArgumentOutOfRangeException(nameof(reply)),
     };

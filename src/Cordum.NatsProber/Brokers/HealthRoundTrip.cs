@@ -4,9 +4,9 @@ using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Brokers;
 
-/// <summary>The <c>broker</c> probe: asks a broker's monitor how the broker is. One tick at a time.</summary>
+/// <summary>The health part of the <c>broker</c> probe: how is the broker, by its own word? One tick at a time.</summary>
 /// <param name="where">The endpoint.</param>
-/// <param name="askAsync">Asks for <c>/healthz</c>. Throws only for its token, which it obeys at once.</param>
+/// <param name="askAsync">Asks for the broker's health. Throws only for its token, which it obeys at once.</param>
 /// <param name="timeout">How long an answer may take.</param>
 /// <param name="stalls">The prober's own stalls.</param>
 /// <param name="clock">The prober's clock.</param>
@@ -39,7 +39,7 @@ internal sealed class HealthRoundTrip(
         _excuses.Renew();
         Learn(word);
         // That it took long may be our own doing; what was said was said.
-        return word.View == BrokerView.Healthy ? Waiting.Answered(stalls, began, ended, timeout) : new(word.Outcome, Detail: word.Detail);
+        return word.Outcome == Outcome.Success ? Waiting.Answered(stalls, began, ended, timeout) : new(word.Outcome, Detail: word.Detail);
     }
 
     private async Task<BrokerWord> AskAsync(TimeSpan began, CancellationToken stop)
@@ -67,9 +67,9 @@ internal sealed class HealthRoundTrip(
     {
         var before = _latest;
         _latest = word;
-        if (word.View == before.View || (before.View == BrokerView.None && word.View == BrokerView.Healthy))
+        if (word.View == before.View || (before.View == BrokerView.None && word.Outcome == Outcome.Success))
             return;
-        if (word.View == BrokerView.Healthy)
+        if (word.Outcome == Outcome.Success)
             HealthLog.Healthy(log, where.Cluster, where.Endpoint, SnakeCase.Of(before.View));
         else if (word.View == BrokerView.Unhealthy)
             HealthLog.Unhealthy(log, where.Cluster, where.Endpoint, word.Detail);

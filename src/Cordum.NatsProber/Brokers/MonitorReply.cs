@@ -1,12 +1,15 @@
 namespace Cordum.NatsProber.Brokers;
 
-/// <summary>What came of one question to a broker's monitor.</summary>
+/// <summary>What came of one question about a broker.</summary>
 internal abstract record MonitorReply
 {
-    /// <summary>A whole HTTP response.</summary>
+    /// <summary>A whole answer: an HTTP response, or a reply over NATS with the status that HTTP would have had.</summary>
     /// <param name="Status">Its status code.</param>
     /// <param name="Body">Its body, not longer than <see cref="BrokerMonitor.MostBytes"/>.</param>
     internal sealed record Answered(int Status, ReadOnlyMemory<byte> Body) : MonitorReply;
+
+    /// <summary>A sign of life, and no word about health.</summary>
+    internal sealed record Lives : MonitorReply;
 
     /// <summary>None.</summary>
     /// <param name="Word">Why.</param>

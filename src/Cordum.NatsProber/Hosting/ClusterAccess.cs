@@ -22,6 +22,13 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
     public LinkTarget Target(ProbedEndpoint endpoint, string role, Action<DateTimeOffset> certificateSeen) =>
         Target(Addresses.HostOf(endpoint.Url), endpoint.Url.Port, $"{file.Cluster}/{endpoint.Name} {role}", IsTls(endpoint), certificateSeen);
 
+    /// <summary>The same with the credentials of the system account.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    public LinkTarget SystemTarget(ProbedEndpoint endpoint) => Target(endpoint, "system observer", static _ => { }) with
+    {
+        Credentials = () => Credentials.Present(file.SystemAuth),
+    };
+
     /// <summary>The same for the link that fails over, but for host, port and TLS, which follow from where its client goes.</summary>
     public LinkTarget FailoverTarget(Action<DateTimeOffset> certificateSeen) =>
         Target("", 0, $"{file.Cluster}/{FailoverEndpoint} link", mustUseTls: false, certificateSeen) with

@@ -27,6 +27,8 @@ internal sealed class ProbedCluster
         _access = new ClusterAccess(parts.Prober, file, Discovery);
         _failovers = parts.Metrics.ForFailover(file.Cluster, _identities.EndpointOf);
 
+        View = new ClusterView(parts, file, _identities.EndpointOf, endpoint => _endpoints.FirstOrDefault(link => link.Endpoint.Name == endpoint));
+
         var identity = new LinkIdentity(file.Cluster, ClusterAccess.FailoverEndpoint, "cluster");
         var linkSeries = parts.Metrics.ForLink(identity);
         Failover = new FailoverLink(
@@ -37,18 +39,26 @@ internal sealed class ProbedCluster
             Discovery is null ? Task.CompletedTask : _discovered.Task,
             file.Failover,
             linkSeries,
+            Hears,
             _failovers.Arrived,
             parts.Stalls,
             parts.Clock,
             parts.Time,
             parts.Logs,
             parts.Logs.CreateLogger<FailoverLink>());
-        linkSeries.Show(() => Failover.Snapshot);
+        linkSeries.Show(() => Failover.Snapshot, View.History);
         Credentials = new CredentialWatch(
             file, new CredentialSeries(parts.Metrics, file.Cluster), parts.Time, parts.Logs.CreateLogger<CredentialWatch>());
         Tasks = [Requests(identity), .. file.Probes.JetStream is { } canary ? JetStream(identity, canary) : []];
         foreach (var endpoint in file.Endpoints)
             Add(endpoint);
+
+        void Hears(LinkNews news)
+        {
+            if (news is LinkNews.Lost { Loss: var loss })
+                linkSeries.Lost(loss);
+            View.Inquests.Hears(identity, news);
+        }
     }
 
     /// <summary>The probe file.</summary>
@@ -62,6 +72,9 @@ internal sealed class ProbedCluster
 
     /// <summary>What is counted of that.</summary>
     public DiscoverySeries? DiscoverySeries { get; }
+
+    /// <summary>What the brokers say, and what follows from it.</summary>
+    public ClusterView View { get; }
 
     /// <summary>The link that fails over.</summary>
     public FailoverLink Failover { get; }
@@ -85,7 +98,7 @@ internal sealed class ProbedCluster
     public ProbedLink Add(ProbedEndpoint endpoint)
     {
         _failovers.Add(endpoint.Name);
-        var link = new ProbedLink(_parts, File, _access, endpoint, _identities);
+        var link = new ProbedLink(_parts, File, _access, View, endpoint, _identities);
         _endpoints = [.. _endpoints, link];
         return link;
     }

@@ -14,11 +14,10 @@ internal sealed class ProbedLink
     private readonly LinkSeries _linkSeries;
     private readonly ProbeSeries _requests;
     private readonly ProbeSeries? _connects;
-    private readonly ProbedBroker? _broker;
     private CancellationTokenSource? _ends;
     private Task _running = Task.CompletedTask;
 
-    public ProbedLink(ProberParts parts, ProbeFile file, ClusterAccess access, ProbedEndpoint endpoint, ClusterIdentities identities)
+    public ProbedLink(ProberParts parts, ProbeFile file, ClusterAccess access, ClusterView view, ProbedEndpoint endpoint, ClusterIdentities identities)
     {
         var identity = new LinkIdentity(file.Cluster, endpoint.Name, "endpoint");
         var startedAt = parts.Time.GetUtcNow();
@@ -37,11 +36,12 @@ internal sealed class ProbedLink
             Connector("link"),
             identities,
             _linkSeries,
+            Hears,
             parts.Stalls,
             parts.Clock,
             parts.Time,
             parts.Logs.CreateLogger<LinkKeeper>());
-        _linkSeries.Show(() => Link.Snapshot);
+        _linkSeries.Show(() => Link.Snapshot, view.History);
 
         Subjects = ProbeSubjects.For(parts.Prober, file.Cluster, endpoint.Name);
         // The responder is dialled where the link is open already.
@@ -81,14 +81,21 @@ internal sealed class ProbedLink
             Tasks = [.. Tasks, new ProbeTask(file.Cluster, endpoint.Name, ProbeKind.Connect, connect.Every, fresh.RunAsync, _connects, Link: null)];
         }
 
-        if (file.Probes.Broker is { } asks && endpoint.Monitor is { } monitor)
+        if (file.Probes.Broker is { } asks)
         {
-            _broker = new ProbedBroker(parts, identity, monitor, access.MonitorTls, asks);
-            Tasks = [.. Tasks, _broker.Task];
+            Broker = new ProbedBroker(parts, view, access, endpoint, Link, () => endpoint.ServerName ?? Link.Snapshot.Broker?.ServerName, asks);
+            Tasks = [.. Tasks, Broker.Task];
         }
 
         if (file.Probes.Route is { } route)
             Routes = parts.Metrics.ForProbe(identity, ProbeKind.Route, route.Every, startedAt);
+
+        void Hears(LinkNews news)
+        {
+            if (news is LinkNews.Lost { Loss: var loss })
+                _linkSeries.Lost(loss);
+            view.Inquests.Hears(identity, news);
+        }
 
         PinnedConnector Connector(string role, bool knownToSpeakNats = false) => new(
             access.Target(endpoint, role, _linkSeries.CertificateSeen), parts.Clock, parts.Time, parts.Logs, knownToSpeakNats);
@@ -109,6 +116,9 @@ internal sealed class ProbedLink
     /// <summary>Who answers its requests.</summary>
     public ResponderKeeper Responder { get; }
 
+    /// <summary>Its broker, as that sees itself; null where the probe file does not ask.</summary>
+    public ProbedBroker? Broker { get; }
+
     /// <summary>Its subjects.</summary>
     public ProbeSubjects Subjects { get; }
 
@@ -123,7 +133,7 @@ internal sealed class ProbedLink
     {
         _ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ends = _ends.Token;
-        _running = Task.WhenAll(Task.Run(() => Link.RunAsync(ends), CancellationToken.None), Task.Run(() => Responder.RunAsync(ends), CancellationToken.None));
+        _running = Task.WhenAll(Task.Run(() => Link.RunAsync(ends), CancellationToken.None), Task.Run(() => Responder.RunAsync(ends), CancellationToken.None), Task.Run(() => Broker?.RunAsync(ends) ?? Task.CompletedTask, CancellationToken.None));
     }
 
     /// <summary>Returns when link and responder are closed.</summary>
@@ -143,7 +153,7 @@ internal sealed class ProbedLink
         metrics.Remove(_linkSeries);
         foreach (var probe in ((ProbeSeries?[])[_requests, _connects, Routes]).OfType<ProbeSeries>())
             metrics.Remove(probe);
-        _broker?.Remove(metrics);
+        Broker?.Remove(metrics);
         _identities.Forget(Endpoint.Name);
     }
 }

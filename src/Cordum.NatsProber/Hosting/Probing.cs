@@ -66,6 +66,7 @@ internal sealed class Probing
                     .. Clusters.Select(cluster => Task.Run(() => cluster.Failover.RunAsync(stop), CancellationToken.None)),
                     .. Watches().Select(watch => watch.RunAsync(stop)),
                     .. Clusters.Select(cluster => cluster.Credentials.RunAsync(stop)),
+                    .. Clusters.Select(cluster => cluster.View.Inquests.RunAsync(stop)),
                     RotateAsync(stop),
                 ]).ConfigureAwait(false);
         }

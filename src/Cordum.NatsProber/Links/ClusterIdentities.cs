@@ -14,6 +14,7 @@ public sealed class ClusterIdentities
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _names = [];
     private readonly Dictionary<string, string> _heldServerIds = [];
+    private readonly Dictionary<string, string> _latestServerIds = [];
     private readonly HashSet<string> _anonymous = [];
 
     /// <summary>Fixes the name that an endpoint's broker must announce.</summary>
@@ -56,7 +57,7 @@ public sealed class ClusterIdentities
                 return mismatch;
             if (info.IsNamed && !_anonymous.Contains(endpoint))
                 _names.TryAdd(endpoint, info.ServerName);
-            _heldServerIds[endpoint] = info.ServerId;
+            _heldServerIds[endpoint] = _latestServerIds[endpoint] = info.ServerId;
             return null;
         }
     }
@@ -69,15 +70,21 @@ public sealed class ClusterIdentities
             _heldServerIds.Remove(endpoint);
     }
 
-    /// <summary>Which endpoint a broker is: the one whose link is open to that very process, else the one that is known by its name; null if none.</summary>
+    /// <summary>
+    /// Which endpoint a broker is: the one whose link is open to that very process, else the one that is known by its name, else the one whose link was last open to that
+    /// process; null if none.
+    /// </summary>
     /// <param name="info">What the broker announced.</param>
     public string? EndpointOf(BrokerInfo info)
     {
         lock (_gate)
         {
-            return _heldServerIds.Where(held => held.Value == info.ServerId).Select(held => held.Key).FirstOrDefault()
-                ?? (info.IsNamed ? _names.Where(named => named.Value == info.ServerName).Select(named => named.Key).FirstOrDefault() : null);
+            return OfProcess(_heldServerIds)
+                ?? (info.IsNamed ? _names.Where(named => named.Value == info.ServerName).Select(named => named.Key).FirstOrDefault() : null)
+                ?? OfProcess(_latestServerIds);
         }
+
+        string? OfProcess(Dictionary<string, string> ids) => ids.Where(one => one.Value == info.ServerId).Select(one => one.Key).FirstOrDefault();
     }
 
     /// <summary>The endpoint is gone from the configuration: nothing is known of it any more.</summary>
@@ -89,6 +96,7 @@ public sealed class ClusterIdentities
             _names.Remove(endpoint);
             _anonymous.Remove(endpoint);
             _heldServerIds.Remove(endpoint);
+            _latestServerIds.Remove(endpoint);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class FailoverLink(
     Task seedsSettled,
     FailoverSettings settings,
     ILinkObserver observer,
+    Action<LinkNews> tell,
     Action<BrokerInfo> arrived,
     StallWatch stalls,
     ProberClock clock,
@@ -32,7 +33,7 @@ internal sealed class FailoverLink(
     /// <summary>How often it is looked whether the client has ended for good, or there are other seeds.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
-    private readonly LinkRecord _record = new(identity, observer, clock, log);
+    private readonly LinkRecord _record = new(identity, observer, tell, clock, log);
     private volatile NatsConnection? _client;
 
     public LinkIdentity Identity => identity;

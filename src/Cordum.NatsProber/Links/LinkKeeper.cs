@@ -8,12 +8,13 @@ internal sealed class LinkKeeper(
     PinnedConnector connector,
     ClusterIdentities identities,
     ILinkObserver observer,
+    Action<LinkNews> tell,
     StallWatch stalls,
     ProberClock clock,
     TimeProvider time,
     ILogger<LinkKeeper> log) : ILink
 {
-    private readonly LinkRecord _record = new(identity, observer, clock, log);
+    private readonly LinkRecord _record = new(identity, observer, tell, clock, log);
     private readonly DialPacer _pacer = new();
     private readonly Excuses _excuses = new();
 
@@ -76,15 +77,15 @@ internal sealed class LinkKeeper(
     private async Task<LinkSession?> DialAsync(CancellationToken stop)
     {
         _pacer.Began(clock.Now, Random.Shared.NextDouble());
-        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, _pacer.Gap, stop)
-            .ConfigureAwait(false);
+        var slowest = (Phase: ConnectPhase.Dns, Took: TimeSpan.Zero);
+        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), PhaseCompleted, _pacer.Gap, stop).ConfigureAwait(false);
         if (result is DialResult.Opened opened)
         {
             if (identities.Claim(identity.Endpoint, opened.Session.Broker) is not { } mismatch)
             {
                 _pacer.Opened(opened.At);
                 _excuses.Renew();
-                _record.Open(opened.Session, opened.Began, opened.At);
+                _record.Open(opened.Session, opened.Began, opened.At, slowest);
                 return opened.Session;
             }
 
@@ -94,6 +95,13 @@ internal sealed class LinkKeeper(
 
         _record.DialEnded(result, _excuses, stalls);
         return null;
+
+        void PhaseCompleted(ConnectPhase phase, TimeSpan took)
+        {
+            if (took > slowest.Took)
+                slowest = (phase, took);
+            observer.PhaseCompleted(phase, took);
+        }
     }
 
     private async Task HoldAsync(LinkSession session, CancellationToken stop)

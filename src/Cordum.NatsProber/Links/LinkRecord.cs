@@ -5,7 +5,12 @@ namespace Cordum.NatsProber.Links;
 /// <summary>
 /// The book of one link: its state, its open session, and who hears of changes. The only writer of the link's <see cref="LinkState"/>, one event at a time.
 /// </summary>
-internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, ProberClock clock, ILogger log)
+/// <param name="identity">Cluster, endpoint and scope.</param>
+/// <param name="observer">Hears of transitions.</param>
+/// <param name="tell">Told what may be held against the broker's view. Must return at once.</param>
+/// <param name="clock">The prober's clock.</param>
+/// <param name="log">Told of what changes.</param>
+internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, Action<LinkNews> tell, ProberClock clock, ILogger log)
 {
     private readonly Lock _gate = new();
     private readonly Latest<LinkSession> _open = new();
@@ -38,7 +43,11 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
     public Task<LinkSession> WhenOpenAsync(CancellationToken stop) => _open.WaitAsync(stop);
 
     /// <summary>A session is open.</summary>
-    public void Open(LinkSession session, TimeSpan began, TimeSpan at)
+    /// <param name="session">The session.</param>
+    /// <param name="began">When its dial was begun.</param>
+    /// <param name="at">When the broker accepted it.</param>
+    /// <param name="slowest">What the dial waited longest for, where that is known.</param>
+    public void Open(LinkSession session, TimeSpan began, TimeSpan at, (ConnectPhase Phase, TimeSpan Took) slowest = default)
     {
         observer.Dialled(DialOutcome.Success);
         lock (_gate)
@@ -46,6 +55,7 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
             _toldPrevention = null;
             _open.Set(session);
             Apply(new LinkEvent.Opened(began, at), "");
+            tell(new LinkNews.Opened(session.Broker, began, slowest.Phase, slowest.Took, at));
         }
 
         _settled.TrySetResult();
@@ -60,7 +70,7 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
                 return; // given up already
             _open.Clear();
             var began = Instant.Earlier(end.Began, session.UnansweredSince ?? end.Began);
-            Apply(new LinkEvent.Lost(session.CauseOf(end), began, end.At), end.Detail);
+            Apply(new LinkEvent.Lost(session.CauseOf(end), began, end.At), end.Detail, end, session.UnansweredSince is not null);
         }
     }
 
@@ -95,7 +105,12 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
         observer.Dialled(DialOutcome.Failed(failed.Cause));
         if (!decides)
             return;
-        Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
+        lock (_gate)
+        {
+            Apply(new LinkEvent.DialFailed(failed.Cause, failed.Began, failed.At), failed.Detail);
+            tell(new LinkNews.DialFailed(failed.Cause, failed.Phase, failed.Began, failed.At));
+        }
+
         _settled.TrySetResult();
     }
 
@@ -154,11 +169,13 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
     /// <summary>The broker of a session announces that it drains.</summary>
     public void Announced(LinkSession session)
     {
-        if (session.Announce())
-            Report(session, new LinkEvent.LameDuckAnnounced(clock.Now), "the broker drains");
+        if (!session.Announce())
+            return;
+        Report(session, new LinkEvent.LameDuckAnnounced(clock.Now), "the broker drains");
+        tell(new LinkNews.Draining(session.Broker.ServerId, clock.Now));
     }
 
-    private void Apply(LinkEvent e, string detail)
+    private void Apply(LinkEvent e, string detail, SocketEnd? end = null, bool wentSilent = false)
     {
         lock (_gate)
         {
@@ -175,6 +192,8 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
 
             foreach (var transition in transitions)
                 observer.Changed(transition);
+            foreach (var lost in transitions.OfType<LinkTransition.Disconnected>())
+                tell(new LinkNews.Lost(LossOf(lost, before, state, detail, end, wentSilent)));
             LinkLog.Transitions(log, identity, _snapshot, transitions, detail, clock);
             if (state.LatestCause is not { } now)
                 _toldCauses.Clear();
@@ -182,4 +201,19 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
                 LinkLog.StillDown(log, identity, now, before.State.LatestCause ?? now, detail);
         }
     }
+
+    private LinkLoss LossOf(LinkTransition.Disconnected lost, LinkSnapshot before, LinkState after, string detail, SocketEnd? end, bool wentSilent) => new()
+    {
+        Link = identity,
+        Broker = before.Broker,
+        Cause = lost.Cause,
+        Words = end?.Words,
+        // A client that ended for good left no socket's end behind: that was its own doing.
+        EndedByUs = end?.IsOurs ?? before.State.Status == LinkStatus.Connected,
+        WentSilent = wentSilent || before.State.CurrentOutage is not null || lost.Cause == DisconnectCause.Timeout,
+        LastGood = after.CurrentOutage?.LastGood,
+        Began = after.CurrentOutage?.Start ?? lost.At,
+        At = lost.At,
+        Detail = detail,
+    };
 }

@@ -51,7 +51,7 @@ internal sealed class LinkSession(NatsConnection connection, PinnedSocket socket
     public bool Announce() => Interlocked.Exchange(ref _announced, 1) == 0;
 
     /// <summary>Ends the session for a reason that the socket cannot see.</summary>
-    public void End(SocketEnd end) => socket.End(end);
+    public void End(SocketEnd end) => socket.End(end with { IsOurs = true });
 
     /// <summary>Ends the session and its client.</summary>
     public async ValueTask DisposeAsync()

@@ -64,6 +64,9 @@ public sealed record LinkState
     /// <summary>Total length of the outages that have ended.</summary>
     public TimeSpan EndedOutageTime { get; private init; }
 
+    /// <summary>The part of that which was planned.</summary>
+    public TimeSpan EndedPlannedOutageTime { get; private init; }
+
     /// <summary>Why the latest dial or the latest loss failed; null while connected.</summary>
     public DisconnectCause? LatestCause { get; private init; }
 
@@ -79,6 +82,11 @@ public sealed record LinkState
     /// <summary>Time spent in outages, the current one included.</summary>
     /// <param name="now">The present, on the prober's clock.</param>
     public TimeSpan OutageTime(TimeSpan now) => EndedOutageTime + (CurrentOutage?.Length(now) ?? TimeSpan.Zero);
+
+    /// <summary>The part of that which was planned: the broker had announced that it drains.</summary>
+    /// <param name="now">The present, on the prober's clock.</param>
+    public TimeSpan PlannedOutageTime(TimeSpan now) =>
+        EndedPlannedOutageTime + (CurrentOutage is { IsPlanned: true } lasting ? lasting.Length(now) : TimeSpan.Zero);
 
     /// <summary>
     /// The state after <paramref name="e"/>. Total: an event that cannot happen in this state (a loss of a link that is not open, a reply on
@@ -175,6 +183,7 @@ public sealed record LinkState
         {
             CurrentOutage = null,
             EndedOutageTime = EndedOutageTime + ended.Length(at),
+            EndedPlannedOutageTime = EndedPlannedOutageTime + (ended.IsPlanned ? ended.Length(at) : TimeSpan.Zero),
             LastGoodBegan = Latest(LastGoodBegan, began),
             LastGoodAt = Instant.Later(ended.FirstGood!.Value, began),
         };

@@ -37,6 +37,9 @@ public sealed record Outage
     /// </summary>
     public required bool NeedsRequest { get; init; }
 
+    /// <summary>The broker had announced that it drains, and the outage began when it then closed the link: somebody meant it to happen.</summary>
+    public bool IsPlanned => Cause == DisconnectCause.LameDuck;
+
     /// <summary>The length that is reported: from <see cref="Start"/> to the first good round trip, or to now while it lasts. Never negative.</summary>
     /// <param name="now">The present, on the prober's clock; used only while the outage lasts.</param>
     public TimeSpan Length(TimeSpan now) => Instant.NotNegative((FirstGood ?? now) - Start);

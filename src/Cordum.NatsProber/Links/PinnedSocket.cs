@@ -8,7 +8,9 @@ namespace Cordum.NatsProber.Links;
 /// <param name="Began">The earliest evidence of it.</param>
 /// <param name="At">When it was known.</param>
 /// <param name="Detail">For people.</param>
-internal sealed record SocketEnd(DisconnectCause Cause, TimeSpan Began, TimeSpan At, string Detail);
+/// <param name="Words">The broker's last words, if it said why; else null.</param>
+/// <param name="IsOurs">The prober ended it, not the other side.</param>
+internal sealed record SocketEnd(DisconnectCause Cause, TimeSpan Began, TimeSpan At, string Detail, string? Words = null, bool IsOurs = false);
 
 /// <summary>
 /// The socket under the NATS client: first gives back the INFO line that the dial has read already, then passes bytes through, and takes the
@@ -126,7 +128,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     {
         var words = LastWords;
         var cause = DialFailure.FromBrokerError(words) ?? seen;
-        _ended.TrySetResult(new SocketEnd(cause, at, at, words is null ? detail : $"the broker said: {words}"));
+        _ended.TrySetResult(new SocketEnd(cause, at, at, words is null ? detail : $"the broker said: {words}", words));
     }
 
     private void KeepTail(ReadOnlySpan<byte> read)

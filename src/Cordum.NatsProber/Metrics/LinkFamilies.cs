@@ -46,6 +46,16 @@ internal sealed class LinkFamilies(SeriesMaker make)
         "Seconds spent in outages; advances while one lasts. Resets when the prober restarts.",
         Labels);
 
+    public Gauge OutagePlanned { get; } = make.Gauge(
+        "cordum_nats_outage_planned",
+        "1 while an outage lasts that began when a broker closed the link after it had announced that it drains (lame duck mode), else 0.",
+        Labels);
+
+    public Counter PlannedOutageSeconds { get; } = make.Counter(
+        "cordum_nats_planned_outage_seconds_total",
+        "The part of cordum_nats_outage_seconds_total that was planned: the broker had announced that it drains. Resets when the prober restarts.",
+        Labels);
+
     public Gauge OutageStart { get; } = make.Gauge(
         "cordum_nats_outage_start_timestamp_seconds",
         "Unix time in seconds at which the current outage began, 0 for none. A restarted prober knows only when it first saw it.",

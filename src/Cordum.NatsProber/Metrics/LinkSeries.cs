@@ -1,3 +1,4 @@
+using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Prometheus;
 
@@ -16,6 +17,8 @@ internal sealed class LinkSeries : ILinkObserver
     private readonly Gauge.Child _connected;
     private readonly Counter.Child _outageSeconds;
     private readonly Gauge.Child _outageStart;
+    private readonly Gauge.Child _outagePlanned;
+    private readonly Counter.Child _plannedSeconds;
     private readonly Counter.Child _lameDucks;
     private readonly Counter.Child _mismatches;
     private readonly Histogram.Child _reconnectDuration;
@@ -27,10 +30,15 @@ internal sealed class LinkSeries : ILinkObserver
     private readonly Counter.Child[] _connectFailures;
     private readonly Counter.Child[] _connectFailurePhases;
     private readonly Gauge.Child _certificateExpiry;
+    private readonly VerdictSeries _verdicts;
+    private readonly LinkIdentity _link;
     private Func<LinkSnapshot> _source = static () => LinkSnapshot.Initial;
+    private DisconnectHistory _history = new();
 
     public LinkSeries(ProberMetrics all, LinkIdentity link, bool measuresConnects)
     {
+        _link = link;
+        _verdicts = new VerdictSeries(all, link);
         string[] labels = ["natsprober", link.Cluster, link.Endpoint, link.Scope];
         _disconnects = all.Links.Disconnects.WithLabels(labels);
         _reconnects = all.Links.Reconnects.WithLabels(labels);
@@ -39,6 +47,8 @@ internal sealed class LinkSeries : ILinkObserver
         _connected = all.Links.Connected.WithLabels(labels);
         _outageSeconds = all.Links.OutageSeconds.WithLabels(labels);
         _outageStart = all.Links.OutageStart.WithLabels(labels);
+        _outagePlanned = all.Links.OutagePlanned.WithLabels(labels);
+        _plannedSeconds = all.Links.PlannedOutageSeconds.WithLabels(labels);
         _lameDucks = all.Links.LameDucks.WithLabels(labels);
         _mismatches = all.Links.IdentityMismatches.WithLabels(labels);
         _reconnectDuration = all.Links.ReconnectDuration.WithLabels(labels);
@@ -53,8 +63,11 @@ internal sealed class LinkSeries : ILinkObserver
         _certificateExpiry = all.Links.CertificateExpiry.WithLabels(labels);
     }
 
-    /// <summary>From now on scrapes show what <paramref name="source"/> gives.</summary>
-    public void Show(Func<LinkSnapshot> source) => _source = source;
+    /// <summary>From now on scrapes show what <paramref name="source"/> gives, and the verdicts in <paramref name="history"/>.</summary>
+    public void Show(Func<LinkSnapshot> source, DisconnectHistory history) => (_source, _history) = (source, history);
+
+    /// <summary>The link was lost.</summary>
+    public void Lost(LinkLoss loss) => _verdicts.Lost(loss);
 
     public void PhaseCompleted(ConnectPhase phase, TimeSpan duration) => _phases[(int)phase].Observe(duration.TotalSeconds);
 
@@ -90,6 +103,7 @@ internal sealed class LinkSeries : ILinkObserver
     /// <summary>Copies one snapshot into the counters and gauges. Called by the scrape, alone.</summary>
     public void Publish(TimeSpan now)
     {
+        var verdicts = _history.Counts(_link);
         var (state, outageStartedAt, _) = _source();
         _disconnects.IncTo(state.Disconnects);
         _reconnects.IncTo(state.Reconnects);
@@ -99,6 +113,9 @@ internal sealed class LinkSeries : ILinkObserver
         _connected.Set(state.Status == LinkStatus.Connected ? 1 : 0);
         _outageSeconds.IncTo(state.OutageTime(now).TotalSeconds);
         _outageStart.Set(outageStartedAt is { } started ? started.ToUnixTimeMilliseconds() / 1000.0 : 0);
+        _outagePlanned.Set(state.CurrentOutage is { IsPlanned: true } ? 1 : 0);
+        _plannedSeconds.IncTo(state.PlannedOutageTime(now).TotalSeconds);
+        _verdicts.Publish(verdicts, state.Disconnects);
         _lameDucks.IncTo(state.LameDucks);
         _mismatches.IncTo(state.IdentityMismatches);
     }
@@ -108,10 +125,12 @@ internal sealed class LinkSeries : ILinkObserver
     {
         ChildBase[] all =
         [
-            _disconnects, _reconnects, .. _causes, _closes, _connected, _outageSeconds, _outageStart, _lameDucks, _mismatches, _reconnectDuration, _outageDuration,
+            _disconnects, _reconnects, .. _causes, _closes, _connected, _outageSeconds, _outageStart, _outagePlanned, _plannedSeconds, _lameDucks, _mismatches, _reconnectDuration, _outageDuration,
             .. _phases, _dialled, _dialUnknown, .. _dialFailures, .. _connectFailures, .. _connectFailurePhases, _certificateExpiry,
         ];
         foreach (var series in all)
             series.Remove();
+        _verdicts.Remove();
+        _history.Forget(_link);
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Slo;
@@ -42,6 +43,7 @@ public sealed class ProberMetrics
         Clusters = new ClusterFamilies(make);
         Slo = new SloFamilies(make);
         Brokers = new BrokerFamilies(make);
+        Verdicts = new VerdictFamilies(make);
         _stallSeconds = make.Counter(
             "cordum_nats_prober_stall_seconds_total",
             "Seconds that the prober itself was held up: by the operating system's scheduler, its garbage collector, or for want of a thread. Resets when the prober restarts.",
@@ -66,6 +68,8 @@ public sealed class ProberMetrics
     internal SloFamilies Slo { get; }
 
     internal BrokerFamilies Brokers { get; }
+
+    internal VerdictFamilies Verdicts { get; }
 
     /// <summary>What <c>/metrics</c> serves.</summary>
     public CollectorRegistry Registry { get; }
@@ -106,9 +110,9 @@ public sealed class ProberMetrics
     }
 
     /// <summary>Makes the series of one broker's own view of itself.</summary>
-    internal BrokerSeries ForBroker(LinkIdentity broker)
+    internal BrokerSeries ForBroker(LinkIdentity broker, IReadOnlyList<AskedSource> sources)
     {
-        var series = new BrokerSeries(this, broker);
+        var series = new BrokerSeries(this, broker, sources);
         _brokers.Add(series);
         return series;
     }

@@ -1,0 +1,79 @@
+using Cordum.NatsProber.Links;
+
+namespace Cordum.NatsProber.Brokers;
+
+/// <summary>A disconnect that has no verdict yet, or whose connection the broker still counts.</summary>
+/// <param name="Endpoint">The broker's endpoint; null if it is none of the probe file's.</param>
+/// <param name="At">Wall time of the client's event.</param>
+/// <param name="Case">The evidence so far.</param>
+/// <param name="IsPending">It has no verdict yet.</param>
+/// <param name="CountsDeadLink">The broker still counts the connection as open.</param>
+internal sealed record OpenCase(string? Endpoint, DateTimeOffset At, DisconnectCase Case, bool IsPending, bool CountsDeadLink);
+
+/// <summary>A disconnect with its verdict.</summary>
+/// <param name="Endpoint">The broker's endpoint; null if it is none of the probe file's.</param>
+/// <param name="At">Wall time of the client's event.</param>
+/// <param name="Case">All evidence.</param>
+/// <param name="Conclusion">The verdict, and what decided it.</param>
+/// <param name="ConcludedAt">Wall time of the verdict.</param>
+/// <param name="RegainedAt">When the link was open again, on the prober's clock; null if it was not by then.</param>
+/// <param name="ClockSkew">The broker's clock less the prober's; null if not known.</param>
+internal sealed record JudgedDisconnect(
+    string? Endpoint, DateTimeOffset At, DisconnectCase Case, Conclusion Conclusion, DateTimeOffset ConcludedAt, TimeSpan? RegainedAt, TimeSpan? ClockSkew);
+
+/// <summary>The verdicts of one cluster: counted all, remembered the latest.</summary>
+internal sealed class DisconnectHistory
+{
+    /// <summary>How many are remembered.</summary>
+    public const int Most = 500;
+
+    private static readonly int VerdictCount = Enum.GetValues<Verdict>().Length;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<JudgedDisconnect> _latest = new();
+    private readonly Dictionary<LinkIdentity, long[]> _counts = [];
+
+    /// <summary>The remembered ones, the oldest first.</summary>
+    public IReadOnlyList<JudgedDisconnect> Latest
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _latest];
+        }
+    }
+
+    /// <summary>Told of each verdict.</summary>
+    public event Action<JudgedDisconnect>? Judged;
+
+    /// <summary>Verdicts on one link's disconnects, indexed by <see cref="Verdict"/>.</summary>
+    public IReadOnlyList<long> Counts(LinkIdentity link)
+    {
+        lock (_gate)
+            return _counts.TryGetValue(link, out var counts) ? [.. counts] : new long[VerdictCount];
+    }
+
+    /// <summary>One more.</summary>
+    public void Add(JudgedDisconnect judged)
+    {
+        lock (_gate)
+        {
+            var link = judged.Case.Loss.Link;
+            if (!_counts.TryGetValue(link, out var counts))
+                _counts[link] = counts = new long[VerdictCount];
+            counts[(int)judged.Conclusion.Verdict]++;
+            _latest.Enqueue(judged);
+            if (_latest.Count > Most)
+                _latest.Dequeue();
+        }
+
+        Judged?.Invoke(judged);
+    }
+
+    /// <summary>The link is probed no longer: its counts are forgotten with its series.</summary>
+    public void Forget(LinkIdentity link)
+    {
+        lock (_gate)
+            _counts.Remove(link);
+    }
+}
