@@ -1,10 +1,23 @@
+using System.Net;
+using System.Net.Sockets;
+using Cordum.NatsProber.Probes;
+
 namespace Cordum.NatsProber.Discovery;
 
 /// <summary>One endpoint that DNS named.</summary>
 /// <param name="Name">Label value; the same for the same record, whatever else the answer holds (<see cref="EndpointName"/>).</param>
 /// <param name="Host">What to dial: an address for A and AAAA, the target host, in full and without the dot at its end, for SRV.</param>
 /// <param name="Port">1 to 65535.</param>
-internal sealed record DiscoveredEndpoint(string Name, string Host, int Port);
+internal sealed record DiscoveredEndpoint(string Name, string Host, int Port)
+{
+    /// <summary>The endpoint to probe.</summary>
+    /// <param name="monitorPort">Port of its monitor, 1 to 65535; null when it has none.</param>
+    public ProbedEndpoint Probed(int? monitorPort)
+    {
+        var host = IPAddress.TryParse(Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{Host}]" : Host;
+        return new(Name, new Uri($"nats://{host}:{Port}"), monitorPort is null ? null : new Uri($"http://{host}:{monitorPort}"), ServerName: null);
+    }
+}
 
 /// <summary>An answer that names endpoints.</summary>
 /// <param name="Endpoints">At least one, by name.</param>

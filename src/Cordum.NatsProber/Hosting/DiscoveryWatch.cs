@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using Cordum.NatsProber.Discovery;
-using Cordum.NatsProber.Probes;
 
 namespace Cordum.NatsProber.Hosting;
 
@@ -39,7 +36,7 @@ internal sealed class DiscoveryWatch(ProbedCluster cluster, Probing probing, Tim
         try
         {
             var set = await cluster.Discovery!.AskAsync([.. cluster.Endpoints.Select(link => link.Endpoint.Name)], stop).ConfigureAwait(false);
-            await probing.SetEndpointsAsync(cluster, [.. set.Endpoints.Select(Probed)], stop).ConfigureAwait(false);
+            await probing.SetEndpointsAsync(cluster, [.. set.Endpoints.Select(found => found.Probed(cluster.File.Discover!.MonitorPort))], stop).ConfigureAwait(false);
             cluster.DiscoverySeries!.Succeeded(set.Endpoints.Count, set.LeftOut, time.GetUtcNow());
             if (_failures > 0)
                 DiscoveryLog.Recovered(log, cluster.Name, set.Endpoints.Count);
@@ -66,12 +63,6 @@ internal sealed class DiscoveryWatch(ProbedCluster cluster, Probing probing, Tim
         if (trouble is not null && trouble != _told)
             DiscoveryLog.Trouble(log, cluster.Name, trouble);
         _told = trouble;
-    }
-
-    private static ProbedEndpoint Probed(DiscoveredEndpoint found)
-    {
-        var host = IPAddress.TryParse(found.Host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{found.Host}]" : found.Host;
-        return new ProbedEndpoint(found.Name, new Uri($"nats://{host}:{found.Port}"), Monitor: null, ServerName: null);
     }
 }
 

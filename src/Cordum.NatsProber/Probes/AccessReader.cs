@@ -1,6 +1,6 @@
 namespace Cordum.NatsProber.Probes;
 
-/// <summary>Reads <c>auth</c> and <c>tls</c>; relative paths start at the probe file's folder.</summary>
+/// <summary>Reads <c>auth</c>, <c>systemAuth</c> and <c>tls</c>; relative paths start at the probe file's folder.</summary>
 /// <param name="file">The top of the file.</param>
 /// <param name="folder">Where relative paths start.</param>
 /// <param name="variable">The value of an environment variable, null when it is not set.</param>
@@ -13,41 +13,9 @@ internal sealed class AccessReader(Section file, string folder, Func<string, str
     private static readonly string[][] WaysToSignIn =
         [["user", "passwordFile", "passwordEnv"], ["tokenFile", "tokenEnv"], ["nkeySeedFile", "nkeySeedEnv"], ["credsFile", "credsEnv"]];
 
-    public AuthSettings? Auth()
-    {
-        if (file.Child("auth") is not { } section)
-            return null;
+    public AuthSettings? Auth() => SignIn("auth", "remove auth to connect anonymously");
 
-        var ways = WaysToSignIn.Where(way => way.Any(section.Has)).ToList();
-        if (ways.Count == 0)
-            section.Error(section.At, "auth names no way to sign in", $"{OneWay}, or remove auth to connect anonymously");
-        foreach (var extra in ways.Skip(1).Select(way => way.First(section.Has)))
-            section.Error(section.Key(extra), $"auth.{extra} is a second way to sign in", OneWay);
-        foreach (var way in ways)
-        {
-            if (way[^2..] is [var one, var other] && section.Has(one) && section.Has(other))
-                section.Error(section.Key(other), $"auth.{other} is a second place of the same secret", $"keep {one} or {other}");
-        }
-
-        var password = WaysToSignIn[0][^2..].FirstOrDefault(section.Has);
-        if (section.Has("user") && password is null)
-            section.Error(section.Key("user"), "auth.user has no password", "add passwordFile or passwordEnv");
-        if (password is not null && !section.Has("user"))
-            section.Error(section.Key(password), $"auth.{password} has no user", "add user");
-
-        return new()
-        {
-            User = section.Text("user"),
-            PasswordFile = ReadableFile(section, "passwordFile"),
-            PasswordEnv = SetVariable(section, "passwordEnv"),
-            TokenFile = ReadableFile(section, "tokenFile"),
-            TokenEnv = SetVariable(section, "tokenEnv"),
-            NkeySeedFile = ReadableFile(section, "nkeySeedFile"),
-            NkeySeedEnv = SetVariable(section, "nkeySeedEnv"),
-            CredsFile = ReadableFile(section, "credsFile"),
-            CredsEnv = SetVariable(section, "credsEnv"),
-        };
-    }
+    public AuthSettings? SystemAuth() => SignIn("systemAuth", "remove systemAuth to ask the brokers about themselves as an ordinary user");
 
     public TlsSettings? Tls()
     {
@@ -67,6 +35,42 @@ internal sealed class AccessReader(Section file, string folder, Func<string, str
             KeyFile = ReadableFile(section, "keyFile"),
             ServerName = Addresses.HostName(section, "serverName"),
             HandshakeFirst = section.Flag("handshakeFirst") ?? false,
+        };
+    }
+
+    private AuthSettings? SignIn(string key, string orElse)
+    {
+        if (file.Child(key) is not { } section)
+            return null;
+
+        var ways = WaysToSignIn.Where(way => way.Any(section.Has)).ToList();
+        if (ways.Count == 0)
+            section.Error(section.At, $"{key} names no way to sign in", $"{OneWay}, or {orElse}");
+        foreach (var extra in ways.Skip(1).Select(way => way.First(section.Has)))
+            section.Error(section.Key(extra), $"{section.Label(extra)} is a second way to sign in", OneWay);
+        foreach (var way in ways)
+        {
+            if (way[^2..] is [var one, var other] && section.Has(one) && section.Has(other))
+                section.Error(section.Key(other), $"{section.Label(other)} is a second place of the same secret", $"keep {one} or {other}");
+        }
+
+        var password = WaysToSignIn[0][^2..].FirstOrDefault(section.Has);
+        if (section.Has("user") && password is null)
+            section.Error(section.Key("user"), $"{section.Label("user")} has no password", "add passwordFile or passwordEnv");
+        if (password is not null && !section.Has("user"))
+            section.Error(section.Key(password), $"{section.Label(password)} has no user", "add user");
+
+        return new()
+        {
+            User = section.Text("user"),
+            PasswordFile = ReadableFile(section, "passwordFile"),
+            PasswordEnv = SetVariable(section, "passwordEnv"),
+            TokenFile = ReadableFile(section, "tokenFile"),
+            TokenEnv = SetVariable(section, "tokenEnv"),
+            NkeySeedFile = ReadableFile(section, "nkeySeedFile"),
+            NkeySeedEnv = SetVariable(section, "nkeySeedEnv"),
+            CredsFile = ReadableFile(section, "credsFile"),
+            CredsEnv = SetVariable(section, "credsEnv"),
         };
     }
 

@@ -1,7 +1,7 @@
 namespace Cordum.NatsProber.Probes;
 
 /// <summary>
-/// How the prober signs in: exactly one of user with password, token, nkey or credentials, and each secret from exactly one place. Holds absolute
+/// How the prober signs in, or its user of the system account: exactly one of user with password, token, nkey or credentials, and each secret from exactly one place. Holds absolute
 /// paths of secret files and names of environment variables, never a secret itself; every file was readable, and every file and variable not empty,
 /// when the probe file was read.
 /// </summary>

@@ -18,6 +18,8 @@ internal static class EffectiveYaml
             Endpoints(output, file.Endpoints);
         if (file.Auth is { } auth)
             Block(output, "auth", Auth(auth));
+        if (file.SystemAuth is { } systemAuth)
+            Block(output, "systemAuth", Auth(systemAuth));
         if (file.Tls is { } tls)
             Block(output, "tls", Tls(tls));
         Block(output, "failover", Failover(file.Failover));
@@ -40,6 +42,7 @@ internal static class EffectiveYaml
     [
         ("dns", Quoted(discover.Dns)),
         ("port", Number(discover.Port)),
+        ("monitorPort", discover.MonitorPort is { } monitorPort ? Number(monitorPort) : null),
         ("resolver", Quoted(discover.Resolver?.ToString())),
         ("maxEndpoints", Number(discover.MaxEndpoints)),
     ];

@@ -5,15 +5,18 @@ namespace Cordum.NatsProber.Probes;
 /// </summary>
 internal static class KnownKeys
 {
+    private static readonly string[] OfCredentials =
+    [
+        "user", "passwordFile", "passwordEnv", "tokenFile", "tokenEnv", "nkeySeedFile", "nkeySeedEnv", "credsFile", "credsEnv",
+    ];
+
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> BySection { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        [""] = ["cluster", "endpoints", "discover", "auth", "tls", "failover", "probes", "objective"],
+        [""] = ["cluster", "endpoints", "discover", "auth", "systemAuth", "tls", "failover", "probes", "objective"],
         ["endpoints"] = ["name", "url", "monitor", "serverName"],
-        ["discover"] = ["dns", "port", "resolver", "maxEndpoints"],
-        ["auth"] =
-        [
-            "user", "passwordFile", "passwordEnv", "tokenFile", "tokenEnv", "nkeySeedFile", "nkeySeedEnv", "credsFile", "credsEnv",
-        ],
+        ["discover"] = ["dns", "port", "monitorPort", "resolver", "maxEndpoints"],
+        ["auth"] = OfCredentials,
+        ["systemAuth"] = OfCredentials,
         ["tls"] = ["caFile", "certFile", "keyFile", "serverName", "handshakeFirst"],
         ["failover"] = ["pingInterval", "maxPingsOut", "reconnectWait"],
         ["probes"] = ["request", "connect", "route", "jetstream", "broker"],

@@ -23,6 +23,12 @@ public sealed record ProbeFile(
 {
     /// <summary>How the link that fails over behaves.</summary>
     public FailoverSettings Failover { get; init; } = new();
+
+    /// <summary>
+    /// How to sign in as a user of the cluster's system account, whom brokers tell about themselves; null where the prober has none. Only the broker
+    /// probe uses it.
+    /// </summary>
+    public AuthSettings? SystemAuth { get; init; }
 }
 
 /// <summary>One broker address.</summary>
@@ -43,6 +49,9 @@ public sealed record DiscoverySettings(string Dns, int Port, IPEndPoint? Resolve
 {
     /// <summary>Default of <see cref="MaxEndpoints"/>.</summary>
     public const int UsualMaxEndpoints = 64;
+
+    /// <summary>Where every broker found has its HTTP monitor: 1 to 65535; null when they have none, or none that the prober may ask.</summary>
+    public int? MonitorPort { get; init; }
 }
 
 /// <summary>

@@ -70,10 +70,10 @@ public static class ProbeFileReader
         var endpoints = EndpointsReader.Endpoints(top, findings);
         var discover = DiscoverReader.Read(top);
         var access = new AccessReader(top, Path.GetDirectoryName(Path.GetFullPath(path))!, variable);
-        var (auth, tls) = (access.Auth(), access.Tls());
+        var (auth, systemAuth, tls) = (access.Auth(), access.SystemAuth(), access.Tls());
         var failover = FailoverReader.Read(top);
         var probes = new ProbesReader(top, cluster, clusters).Read();
         var objective = ObjectiveReader.Read(top, probes?.Request);
-        return findings.None ? new(path, cluster!, endpoints, discover, auth, tls, probes!, objective) { Failover = failover } : null;
+        return findings.None ? new(path, cluster!, endpoints, discover, auth, tls, probes!, objective) { Failover = failover, SystemAuth = systemAuth } : null;
     }
 }

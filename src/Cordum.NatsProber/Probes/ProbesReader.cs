@@ -17,12 +17,15 @@ internal sealed class ProbesReader(Section file, string? cluster, Clusters clust
     /// <summary>How many brokers are listed, sound or not; null when DNS tells.</summary>
     private readonly int? _brokers = (file.Value("endpoints") as ListNode)?.Items.Count;
 
-    /// <summary>How many of them are listed with a monitor, sound or not.</summary>
-    private readonly int _monitors = (file.Value("endpoints") as ListNode)?.Items.OfType<MapNode>().Count(HasMonitor) ?? 0;
+    /// <summary>Whether a broker has a monitor, sound or not.</summary>
+    private readonly bool _anyMonitor = file.Value("endpoints") is ListNode list ? list.Items.Any(item => HasKey(item, "monitor")) : HasKey(file.Value("discover"), "monitorPort");
 
     /// <returns>Null when the request probe has an error, so that nothing is concluded from it.</returns>
     public ProbeSet? Read()
     {
+        // What is neither missing nor a mapping is an error already.
+        if (file.Has("systemAuth") && file.Value("probes") is var written and (null or MapNode) && !HasKey(written, "broker"))
+            file.Warning(file.Key("systemAuth"), "nobody uses systemAuth: there is no probes.broker", "write probes: { broker: {} }, or remove systemAuth");
         if (!file.Has("probes"))
             return new();
         if (file.Child("probes") is not { } probes)
@@ -40,7 +43,7 @@ internal sealed class ProbesReader(Section file, string? cluster, Clusters clust
         return request is null ? null : set;
     }
 
-    private static bool HasMonitor(MapNode endpoint) => endpoint.Entries.Any(entry => entry.Key is ScalarNode { Text: "monitor" });
+    private static bool HasKey(Node? section, string key) => section is MapNode map && map.Entries.Any(entry => entry.Key is ScalarNode scalar && scalar.Text == key);
 
     private static RequestProbe? Request(Section? section)
     {
@@ -98,13 +101,11 @@ internal sealed class ProbesReader(Section file, string? cluster, Clusters clust
         if (section is null)
             return null;
         BrokerProbe defaults = new();
-        if (_monitors == 0)
-        {
+        if (!_anyMonitor && !file.Has("systemAuth"))
             section.Warning(
                 section.At,
-                $"probes.broker has nobody to ask: {(_brokers is null ? "endpoints that are discovered have no monitor" : "no endpoint has a monitor")}",
-                _brokers is null ? "list the endpoints to give them one, or remove it" : "give each its own: monitor: \"http://host:8222\"");
-        }
+                "probes.broker asks as an ordinary user only, and brokers do not tell those of their health, load and routes",
+                $"{(_brokers is null ? "write discover.monitorPort: 8222" : "give each endpoint its monitor: \"http://host:8222\"")}, or write systemAuth");
 
         if (Schedule(section, Seldom, defaults.Every, defaults.Timeout) is not var (every, timeout))
             return null;

@@ -27,8 +27,8 @@ internal sealed class Section
     /// <summary>Where the section begins.</summary>
     public Node At { get; }
 
-    /// <summary>In <c>auth</c> a misplaced secret can be any text, so nothing written there is repeated in a message.</summary>
-    private bool HoldsSecrets => _path == "auth";
+    /// <summary>Where credentials belong, a misplaced secret can be any text, so nothing written there is repeated in a message.</summary>
+    private bool HoldsSecrets => _path is "auth" or "systemAuth";
 
     public static Section? Open(string path, Node? node, Findings findings)
     {
@@ -211,7 +211,7 @@ internal sealed class Section
         var where = _path.Length == 0 ? "at the top" : $"in {_path}";
         var remedy = NearestWord.Find(name, known) is { Count: > 0 } near ? $"did you mean {string.Join(" or ", near)}?" : $"known here: {string.Join(", ", known)}";
         if (HoldsSecrets)
-            Error(key, "unknown key in auth", $"{remedy} (secrets stay in files of their own, or in environment variables)");
+            Error(key, $"unknown key {where}", $"{remedy} (secrets stay in files of their own, or in environment variables)");
         else
             Error(key, $"unknown key {Echo(name)} {where}", remedy);
     }

@@ -50,7 +50,7 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal(
             $$"""
             {{first}}:1:1: endpoints is missing; list the brokers: - { name: n1, url: "nats://host:4222" }, or name them all by discover: { dns: name }
-            {{first}}:2:1: unknown key 'hello' at the top; known here: cluster, endpoints, discover, auth, tls, failover, probes, objective
+            {{first}}:2:1: unknown key 'hello' at the top; known here: cluster, endpoints, discover, auth, systemAuth, tls, failover, probes, objective
             {{second}}:3:6: tls must be a mapping, not a text; give it keys: caFile, certFile, keyFile, serverName, handshakeFirst
             3 errors in 2 files
 
@@ -84,6 +84,7 @@ public sealed class CheckCommandTests : IDisposable
         _folder.Put("a \"b\".crt", "s3cret-certificate");
         var path = _folder.Put("a.yaml", Sound + """
             auth: { user: "u\\s", passwordFile: pw }
+            systemAuth: { credsFile: pw }
             tls: { caFile: 'a "b".crt' }
             probes: { request: &r { every: 5s }, connect: {}, route: *r, jetstream: {}, broker: {} }
             objective: { availability: 99.95, latency: { under: 1.5ms, ratio: 99 } }
@@ -100,6 +101,8 @@ public sealed class CheckCommandTests : IDisposable
             auth:
               user: "u\\s"
               passwordFile: "{{_folder.Root}}/pw"
+            systemAuth:
+              credsFile: "{{_folder.Root}}/pw"
             tls:
               caFile: "{{_folder.Root}}/a \"b\".crt"
               handshakeFirst: false
@@ -128,6 +131,7 @@ public sealed class CheckCommandTests : IDisposable
         _folder.Put("secrets/token", "s3cret");
         var path = _folder.Put("a.yaml", Sound + """
             auth: { tokenFile: secrets/token }
+            systemAuth: { tokenFile: secrets/token }
             failover: { pingInterval: 1.5s, maxPingsOut: 3, reconnectWait: 50ms }
             probes: { request: { every: 250ms }, route: { maxPairs: 3, messages: 0 }, jetstream: { storage: file, kv: false } }
             objective: { availability: 99.5, window: 1.5d, latency: { under: 0.5ms, ratio: 90.25 } }
@@ -143,20 +147,21 @@ public sealed class CheckCommandTests : IDisposable
 
     [Theory]
     [InlineData("{ user: u, passwordEnv: PATH }", "{ dns: _nats._tcp.x }")]
-    [InlineData("{ tokenEnv: PATH }", "{ dns: x., port: 1, resolver: \"[::1]:5353\", maxEndpoints: 3 }")]
+    [InlineData("{ tokenEnv: PATH }", "{ dns: x., port: 1, monitorPort: 2, resolver: \"[::1]:5353\", maxEndpoints: 3 }")]
     [InlineData("{ nkeySeedEnv: PATH }", "{ dns: x, resolver: 10.0.0.1 }")]
     [InlineData("{ credsEnv: PATH }", "{ dns: x, resolver: \"::1\" }")]
     public void What_effective_prints_of_discovery_and_other_clusters_reads_as_the_same_file(string auth, string discover)
     {
         _folder.Put("other.yaml", Sound.Replace("cluster: c", "cluster: other", StringComparison.Ordinal));
         _folder.Put("again/other.yaml", Sound.Replace("cluster: c", "cluster: other", StringComparison.Ordinal));
-        _folder.Put("a.yaml", $"cluster: c\nauth: {auth}\ndiscover: {discover}\nprobes: {{ route: {{ toClusters: [other] }} }}\n");
+        _folder.Put("a.yaml", $"cluster: c\nauth: {auth}\nsystemAuth: {auth}\ndiscover: {discover}\nprobes: {{ route: {{ toClusters: [other] }} }}\n");
         CheckCommand.Run(_folder.Root, effective: true, _output, _error);
         _folder.Put("again/a.yaml", _output.ToString().Split("---\n")[0]);
 
         var (first, second) = (ProbeFileReader.Read(_folder.Root).Files[0], ProbeFileReader.Read(Path.Combine(_folder.Root, "again")).Files[0]);
 
-        Assert.Equal((first.Discover, first.Auth, first.Failover), (second.Discover, second.Auth, second.Failover));
+        Assert.NotNull(first.SystemAuth);
+        Assert.Equal((first.Discover, first.Auth, first.SystemAuth, first.Failover), (second.Discover, second.Auth, second.SystemAuth, second.Failover));
         Assert.Equivalent(first.Probes, second.Probes, strict: true);
         Assert.Equal(["other"], second.Probes.Route!.ToClusters);
     }

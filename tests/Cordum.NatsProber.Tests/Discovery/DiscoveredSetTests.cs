@@ -1,4 +1,5 @@
 using Cordum.NatsProber.Discovery;
+using Cordum.NatsProber.Probes;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -66,6 +67,18 @@ public sealed class DiscoveredSetTests
 
     private static Arbitrary<string[]> SomeNames =>
         Gen.Choose(0, 20).Select(number => $"n{number}").NonEmptyListOf().Select(names => names.ToArray()).ToArbitrary();
+
+    [Theory]
+    [InlineData("10.1.2.3", 4222, "nats://10.1.2.3:4222/", "http://10.1.2.3:8222/")]
+    [InlineData("fd00::1", 4333, "nats://[fd00::1]:4333/", "http://[fd00::1]:8222/")]
+    [InlineData("nats-0.nats.svc", 4222, "nats://nats-0.nats.svc:4222/", "http://nats-0.nats.svc:8222/")]
+    public void A_broker_has_its_monitor_where_it_was_found(string host, int port, string url, string monitor)
+    {
+        var found = new DiscoveredEndpoint("n", host, port);
+
+        Assert.Equal(new ProbedEndpoint("n", new Uri(url), new Uri(monitor), ServerName: null), found.Probed(monitorPort: 8222));
+        Assert.Equal(new ProbedEndpoint("n", new Uri(url), Monitor: null, ServerName: null), found.Probed(monitorPort: null));
+    }
 
     private static DiscoveredEndpoint Endpoint(string name) => new(name, name, 4222);
 }

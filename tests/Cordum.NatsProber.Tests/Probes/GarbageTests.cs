@@ -17,7 +17,7 @@ public sealed class GarbageTests : IDisposable
 
     private static readonly string[] Fragments =
     [
-        "cluster", "endpoints", "name", "url", "probes", "request", "every", "objective", "auth", "discover", "toClusters", "failover", ": ", ":", "\n", "\r\n", "\r", "\n  ", "\n    ", "\n- ", "- ", "{", "}", "[", "]",
+        "cluster", "endpoints", "name", "url", "probes", "request", "every", "objective", "auth", "systemAuth", "discover", "monitorPort", "toClusters", "failover", ": ", ":", "\n", "\r\n", "\r", "\n  ", "\n    ", "\n- ", "- ", "{", "}", "[", "]",
         ", ", "'", "\"", "|", ">", "|2\n", "&a ", "*a", "*a ", "!", "!!str ", "!<x>", "%YAML 1.1\n", "%TAG ! x\n", "---", "--- ", "...", "#", " # ", "? ", "<<: ", "~", "\t", "\\U", "\\x0",
         "\uFEFF", "\u2028", "\0", "\u0085", "é", "😀", "\\uD800", "1", "1e999", "0x", ".inf", "nats://h", "tls://", "@", "`", "1s", "99999999999999999999",
     ];

@@ -7,6 +7,8 @@ public class ProbeFileReaderTests
 {
     private const string Smallest = "cluster: c\nendpoints: [{ name: a, url: \"nats://host\" }]\n";
 
+    private const string OrdinaryOnly = "probes.broker asks as an ordinary user only, and brokers do not tell those of their health, load and routes";
+
     [Fact]
     public void Smallest_file_gets_every_default()
     {
@@ -18,6 +20,7 @@ public class ProbeFileReaderTests
         Assert.Null(file.Discover);
         Assert.Equal(new FailoverSettings(), file.Failover);
         Assert.Null(file.Auth);
+        Assert.Null(file.SystemAuth);
         Assert.Null(file.Tls);
         Assert.Null(file.Objective);
     }
@@ -26,7 +29,7 @@ public class ProbeFileReaderTests
     public void Every_key_is_read()
     {
         using var folder = new ProbeFolder();
-        string[] secrets = ["pw", "ca", "crt", "key"];
+        string[] secrets = ["pw", "sys", "ca", "crt", "key"];
         foreach (var secret in secrets)
             folder.Put(secret, "content");
         var read = folder.Read("""
@@ -35,6 +38,7 @@ public class ProbeFileReaderTests
               - { name: a, url: "tls://Host.example:4333", monitor: "https://host:8222/nats", serverName: s1 }
               - { name: b, url: "nats://[::1]" }
             auth: { user: u, passwordFile: pw }
+            systemAuth: { credsFile: sys }
             tls: { caFile: ca, certFile: ./crt, keyFile: key, serverName: n, handshakeFirst: true }
             failover: { pingInterval: 20s, maxPingsOut: 3, reconnectWait: 250ms }
             probes:
@@ -56,6 +60,7 @@ public class ProbeFileReaderTests
             ],
             file.Endpoints);
         Assert.Equal(new AuthSettings { User = "u", PasswordFile = Path.Combine(folder.Root, "pw") }, file.Auth);
+        Assert.Equal(new AuthSettings { CredsFile = Path.Combine(folder.Root, "sys") }, file.SystemAuth);
         Assert.Equal(
             new TlsSettings
             {
@@ -95,7 +100,7 @@ public class ProbeFileReaderTests
         var sections = KnownKeys.BySection.Keys.Where(section => section is not ("" or "endpoints")).ToLookup(section => ProbeFolder.ReadAlone(With(section)).Errors.Count == 0);
 
         Assert.Equal(sections[true], KnownKeys.BySection.Keys.Where(KnownKeys.MayBeEmpty));
-        Assert.Equal(["discover", "auth", "objective", "objective.latency"], sections[false]);
+        Assert.Equal(["discover", "auth", "systemAuth", "objective", "objective.latency"], sections[false]);
 
         static string With(string section) => section.Split('.') is [var outer, var inner] ? $"{Smallest}{outer}: {{ {inner}: {{}} }}" : $"{Smallest}{section}: {{}}";
     }
@@ -105,6 +110,8 @@ public class ProbeFileReaderTests
         { "{ dns: h }", new("h", 4222, null, 64) },
         { "{ dns: _nats._tcp.H.example., port: 1, maxEndpoints: 10000 }", new("_nats._tcp.H.example.", 1, null, 10_000) },
         { "{ dns: h, port: 65535, resolver: 10.96.0.10, maxEndpoints: 1 }", new("h", 65_535, IPEndPoint.Parse("10.96.0.10:53"), 1) },
+        { "{ dns: h, monitorPort: 1 }", new("h", 4222, null, 64) { MonitorPort = 1 } },
+        { "{ dns: h, monitorPort: 65535 }", new("h", 4222, null, 64) { MonitorPort = 65_535 } },
         { "{ dns: h, resolver: \"10.96.0.10:5353\" }", new("h", 4222, IPEndPoint.Parse("10.96.0.10:5353"), 64) },
         { "{ dns: h, resolver: \"fd00::10\" }", new("h", 4222, IPEndPoint.Parse("[fd00::10]:53"), 64) },
         { "{ dns: h, resolver: \"[fd00::10]\" }", new("h", 4222, IPEndPoint.Parse("[fd00::10]:53"), 64) },
@@ -143,7 +150,7 @@ public class ProbeFileReaderTests
     [Theory]
     [InlineData("route: {}", 10, "probes.route has nowhere to go from one endpoint")]
     [InlineData("route: { toClusters: [] }", 10, "probes.route has nowhere to go from one endpoint")]
-    [InlineData("broker: {}", 11, "probes.broker has nobody to ask: no endpoint has a monitor")]
+    [InlineData("broker: {}", 11, OrdinaryOnly)]
     [InlineData("jetstream: {}", 14, "probes.jetstream keeps 3 replicas, each on a broker of its own, and endpoints lists 1")]
     [InlineData("jetstream: { replicas: 5 }", 26, "probes.jetstream keeps 5 replicas, each on a broker of its own, and endpoints lists 1")]
     public void A_probe_that_too_few_endpoints_defeat_is_a_warning(string probe, int column, string problem)
@@ -156,12 +163,42 @@ public class ProbeFileReaderTests
         Assert.NotEmpty(warning.Remedy);
     }
 
-    [Fact]
-    public void A_broker_probe_of_discovered_endpoints_has_nobody_to_ask()
+    [Theory]
+    [InlineData("discover: { dns: d }", "write discover.monitorPort: 8222, or write systemAuth")]
+    [InlineData("endpoints: [{ name: a, url: nats://h }]", "give each endpoint its monitor: \"http://host:8222\", or write systemAuth")]
+    public void A_broker_probe_without_monitors_and_system_user_is_a_warning_that_says_what_to_write(string endpoints, string remedy)
     {
-        var warning = Assert.Single(ProbeFolder.ReadAlone("cluster: c\ndiscover: { dns: d }\nprobes: { broker: {} }").Warnings);
+        var warning = Assert.Single(ProbeFolder.ReadAlone($"cluster: c\n{endpoints}\nprobes: {{ broker: {{}} }}").Warnings);
 
-        Assert.Equal((3, 19, "probes.broker has nobody to ask: endpoints that are discovered have no monitor"), (warning.Line, warning.Column, warning.Problem));
+        Assert.Equal((3, 19, OrdinaryOnly, remedy), (warning.Line, warning.Column, warning.Problem, warning.Remedy));
+    }
+
+    [Theory]
+    [InlineData("discover: { dns: d, monitorPort: 8222 }")]
+    [InlineData("discover: { dns: d }\nsystemAuth: { tokenEnv: PATH }")]
+    [InlineData("endpoints: [{ name: a, url: nats://h }]\nsystemAuth: { tokenEnv: PATH }")]
+    [InlineData("endpoints: [{ name: a, url: nats://h }, { name: b, url: nats://i, monitor: http://i }]")]
+    public void A_broker_probe_with_one_of_these_has_somebody_to_ask(string endpoints)
+    {
+        var read = ProbeFolder.ReadAlone($"cluster: c\n{endpoints}\nprobes: {{ broker: {{}} }}");
+
+        Assert.Empty(read.Errors);
+        Assert.Empty(read.Warnings);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("probes: { connect: {} }", true)]
+    [InlineData("probes: { broker: {} }", false)]
+    [InlineData("probes: { broker: { every: 0s } }", false)] // an error, but it is there
+    [InlineData("probes: text", false)] // an error: who knows what is meant
+    public void A_system_user_without_a_broker_probe_is_a_warning(string probes, bool isUnused)
+    {
+        var read = ProbeFolder.ReadAlone($"{Smallest}systemAuth: {{ tokenEnv: PATH }}\n{probes}");
+
+        Assert.Equal(
+            isUnused ? [(3, 1, "nobody uses systemAuth: there is no probes.broker", "write probes: { broker: {} }, or remove systemAuth")] : [],
+            read.Warnings.Select(warning => (warning.Line, warning.Column, warning.Problem, warning.Remedy)));
     }
 
     [Theory]

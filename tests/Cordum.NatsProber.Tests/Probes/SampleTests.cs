@@ -85,12 +85,14 @@ public class SampleTests
     [InlineData("plain.yaml", "  # jetstream: {", "  jetstream: {")]
     [InlineData("user-password.yaml", "passwordFile: secrets/password", "passwordEnv: NATS_PASSWORD")]
     [InlineData("user-password.yaml", "# tls: {}", "tls: {}")]
+    [InlineData("mtls-kubernetes.yaml", "# systemAuth:", "systemAuth:")]
     [InlineData("discover.yaml", "  # resolver:", "  resolver:")]
     [InlineData("discover.yaml", "dns: _nats._tcp.nats", "port: 4222\n  dns: nats")]
     public void What_a_comment_offers_works(string name, string written, string instead)
     {
         using var folder = CopyOfExamples();
-        folder.Put("secrets/password", "content");
+        foreach (var secret in Examples.SelectMany(row => row.Data.Item2).Append("secrets/system.creds"))
+            folder.Put(secret, "content");
         var text = File.ReadAllText(Path.Combine(folder.Root, name));
         Assert.Contains(written, text, StringComparison.Ordinal);
 

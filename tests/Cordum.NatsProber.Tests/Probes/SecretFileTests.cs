@@ -4,6 +4,9 @@ public class SecretFileTests
 {
     private const string Top = "cluster: c\nendpoints: [{ name: a, url: \"nats://h\" }]\n";
 
+    /// <summary>Those that say how to sign in; what a test says of <c>auth</c> holds for each.</summary>
+    private static readonly string[] Sections = ["auth", "systemAuth"];
+
     [Theory]
     [InlineData("tokenFile: missing", "there is no such file")]
     [InlineData("tokenFile: missing/deeper", "there is no such file")]
@@ -15,13 +18,15 @@ public class SecretFileTests
     {
         using var folder = Folder();
         var written = auth.Split(": ")[1];
+        Assert.All(Sections, section =>
+        {
+            var error = Assert.Single(folder.Read($"{Top}{section}: {{ {auth} }}").Errors);
 
-        var error = Assert.Single(folder.Read($"{Top}auth: {{ {auth} }}").Errors);
-
-        Assert.Equal((3, 20, $"auth.tokenFile: {problem}"), (error.Line, error.Column, error.Problem));
-        Assert.Contains(folder.Root, error.Remedy, StringComparison.Ordinal);
-        if (written.StartsWith("missing", StringComparison.Ordinal))
-            Assert.DoesNotContain("missing", error.ToString(), StringComparison.Ordinal);
+            Assert.Equal((3, 16 + section.Length, $"{section}.tokenFile: {problem}"), (error.Line, error.Column, error.Problem));
+            Assert.Contains(folder.Root, error.Remedy, StringComparison.Ordinal);
+            if (written.StartsWith("missing", StringComparison.Ordinal))
+                Assert.DoesNotContain("missing", error.ToString(), StringComparison.Ordinal);
+        });
     }
 
     [Fact]
@@ -46,8 +51,16 @@ public class SecretFileTests
     {
         using var folder = Folder();
 
-        Assert.Equal(problems, folder.Read($"{Top}auth: {auth}").Errors.Select(e => e.Problem).Order(StringComparer.Ordinal));
+        Assert.All(Sections, section => Assert.Equal(
+            problems.Select(problem => section + problem["auth".Length..]),
+            folder.Read($"{Top}{section}: {auth}").Errors.Select(e => e.Problem).Order(StringComparer.Ordinal)));
     }
+
+    [Theory]
+    [InlineData("auth", ", or remove auth to connect anonymously")]
+    [InlineData("systemAuth", ", or remove systemAuth to ask the brokers about themselves as an ordinary user")]
+    public void Who_names_no_way_is_told_what_happens_without_the_section(string section, string remedy) =>
+        Assert.EndsWith(remedy, Assert.Single(ProbeFolder.ReadAlone($"{Top}{section}: {{}}").Errors).Remedy, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("certFile", "tls.certFile is given without keyFile")]
@@ -74,10 +87,10 @@ public class SecretFileTests
     [InlineData("auth: { tokenFile: s3cret: x }")]
     public void A_secret_written_by_mistake_is_not_repeated(string auth)
     {
-        var read = ProbeFolder.ReadAlone(Top + auth);
+        var errors = Sections.Select(section => ProbeFolder.ReadAlone(Top + section + auth["auth".Length..]).Errors).ToList();
 
-        Assert.NotEmpty(read.Errors);
-        Assert.All(read.Errors, e => Assert.DoesNotContain("s3cret", e.ToString(), StringComparison.Ordinal));
+        Assert.All(errors, Assert.NotEmpty);
+        Assert.All(errors.SelectMany(e => e), e => Assert.DoesNotContain("s3cret", e.ToString(), StringComparison.Ordinal));
     }
 
     private static ProbeFolder Folder()

@@ -7,6 +7,9 @@ public class SecretVariableTests
 {
     private const string Top = "cluster: c\nendpoints: [{ name: a, url: \"nats://h\" }]\n";
 
+    /// <summary>Those that say how to sign in; what a test says of <c>auth</c> holds for each.</summary>
+    private static readonly string[] Sections = ["auth", "systemAuth"];
+
     public static TheoryData<string, AuthSettings> Sources => new()
     {
         { "{ user: u, passwordEnv: SET }", new() { User = "u", PasswordEnv = "SET" } },
@@ -19,11 +22,12 @@ public class SecretVariableTests
     [MemberData(nameof(Sources))]
     public void Each_secret_may_be_in_a_variable_and_only_its_name_is_kept(string auth, AuthSettings settings)
     {
-        var read = Read(auth);
+        var (own, system) = (Read("auth", auth), Read("systemAuth", auth));
 
-        Assert.Empty(read.Errors);
-        Assert.Equal(settings, Assert.Single(read.Files).Auth);
-        Assert.DoesNotContain("s3cret", $"{read.Files[0]}", StringComparison.Ordinal);
+        Assert.Empty(own.Errors.Concat(system.Errors));
+        Assert.Equal((settings, null), (own.Files.Single().Auth, own.Files.Single().SystemAuth));
+        Assert.Equal((null, settings), (system.Files.Single().Auth, system.Files.Single().SystemAuth));
+        Assert.DoesNotContain("s3cret", $"{own.Files[0]}{system.Files[0]}", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -37,14 +41,13 @@ public class SecretVariableTests
     [InlineData("tokenEnv: \"${SET}\"", "auth.tokenEnv: that is not the name of an environment variable")]
     [InlineData("tokenEnv: \"SET\\n\"", "auth.tokenEnv: that is not the name of an environment variable")]
     [InlineData("tokenEnv: 9", "auth.tokenEnv must be a text, not a number")]
-    public void An_unusable_variable_is_an_error_at_its_place_that_repeats_nothing(string auth, string problem)
-    {
-        var read = Read($"{{ {auth} }}");
-
-        var error = Assert.Single(read.Errors);
-        Assert.Equal((3, 19, problem), (error.Line, error.Column, error.Problem));
-        Assert.DoesNotContain(auth.Split(": ")[1].Trim('"'), $"{error.Problem} {error.Remedy}", StringComparison.Ordinal);
-    }
+    public void An_unusable_variable_is_an_error_at_its_place_that_repeats_nothing(string auth, string problem) =>
+        Assert.All(Sections, section =>
+        {
+            var error = Assert.Single(Read(section, $"{{ {auth} }}").Errors);
+            Assert.Equal((3, 15 + section.Length, section + problem["auth".Length..]), (error.Line, error.Column, error.Problem));
+            Assert.DoesNotContain(auth.Split(": ")[1].Trim('"'), $"{error.Problem} {error.Remedy}", StringComparison.Ordinal);
+        });
 
     [Theory]
     [InlineData("{ user: u, passwordFile: good, passwordEnv: SET }", "auth.passwordEnv is a second place of the same secret")]
@@ -61,7 +64,8 @@ public class SecretVariableTests
         "auth.tokenEnv: the environment variable that is named here is not set",
         "auth.tokenFile: there is no such file")]
     public void One_way_to_sign_in_and_one_place_for_its_secret(string auth, params string[] problems) =>
-        Assert.Equal(problems, Read(auth).Errors.Select(e => e.Problem).Order(StringComparer.Ordinal));
+        Assert.All(Sections, section => Assert.Equal(
+            problems.Select(problem => section + problem["auth".Length..]), Read(section, auth).Errors.Select(e => e.Problem).Order(StringComparer.Ordinal)));
 
     [Theory]
     [InlineData("auth: { tokenEnv: s3cret }")]
@@ -73,17 +77,17 @@ public class SecretVariableTests
     [InlineData("auth: { password: s3cret }")]
     public void A_secret_written_in_place_of_a_name_is_not_repeated(string auth)
     {
-        var read = ProbeFolder.ReadAlone(Top + auth);
+        var errors = Sections.Select(section => ProbeFolder.ReadAlone(Top + section + auth["auth".Length..]).Errors).ToList();
 
-        Assert.NotEmpty(read.Errors);
-        Assert.All(read.Errors, e => Assert.DoesNotContain("s3cret", e.ToString(), StringComparison.Ordinal));
+        Assert.All(errors, Assert.NotEmpty);
+        Assert.All(errors.SelectMany(e => e), e => Assert.DoesNotContain("s3cret", e.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
     public void Who_writes_a_secret_into_the_file_is_told_of_both_places() =>
-        Assert.Contains(
-            ProbeFolder.ReadAlone($"{Top}auth: {{ user: u, password: x }}").Errors,
-            e => e.Remedy.StartsWith("did you mean passwordFile or passwordEnv?", StringComparison.Ordinal));
+        Assert.All(Sections, section => Assert.Contains(
+            ProbeFolder.ReadAlone($"{Top}{section}: {{ user: u, password: x }}").Errors,
+            e => e.Problem == $"unknown key in {section}" && e.Remedy.StartsWith("did you mean passwordFile or passwordEnv?", StringComparison.Ordinal)));
 
     [Fact]
     public void Without_another_environment_it_is_the_process_that_is_asked()
@@ -94,11 +98,11 @@ public class SecretVariableTests
         Assert.Equal("PATH", Assert.Single(read.Files).Auth!.TokenEnv);
     }
 
-    private static ReadResult Read(string auth)
+    private static ReadResult Read(string section, string auth)
     {
         using var folder = new ProbeFolder();
         folder.Put("good", "content");
-        return ProbeFileReader.Read(folder.Put("file.yaml", $"{Top}auth: {auth}"), name => name switch
+        return ProbeFileReader.Read(folder.Put("file.yaml", $"{Top}{section}: {auth}"), name => name switch
         {
             "SET" => "s3cret",
             "EMPTY" => "",
