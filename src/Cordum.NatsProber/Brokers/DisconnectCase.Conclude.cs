@@ -1,6 +1,5 @@
 using System.Globalization;
 using Cordum.NatsProber.Links;
-using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Brokers;
 

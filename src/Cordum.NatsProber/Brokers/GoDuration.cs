@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Cordum.NatsProber.Brokers;
@@ -8,6 +9,8 @@ internal static class GoDuration
     // The longer units first: "ms" is not minutes and seconds.
     private static readonly (string Unit, double Seconds)[] Units = [("ns", 1e-9), ("µs", 1e-6), ("μs", 1e-6), ("us", 1e-6), ("ms", 1e-3), ("h", 3600), ("m", 60), ("s", 1)];
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
     /// <summary>The duration, to the tick; null if this is none.</summary>
     public static TimeSpan? TryParse(string? text)
     {
@@ -17,7 +20,7 @@ internal static class GoDuration
         var seconds = 0.0;
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
+            var digits = rest.IndexOfAnyExcept(Digits);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 return null;
             rest = rest[digits..];

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Timing;
@@ -14,6 +15,7 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="clock">The prober's clock.</param>
 /// <param name="time">The source of time.</param>
 /// <param name="log">Told of each verdict.</param>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history, StallWatch stalls, ProberClock clock, TimeProvider time, ILogger<Inquests> log)
 {
     /// <summary>How often the loop looks, and how often a fresh case's sources are asked.</summary>

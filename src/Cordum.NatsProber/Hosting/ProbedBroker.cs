@@ -10,7 +10,7 @@ namespace Cordum.NatsProber.Hosting;
 /// <summary>The broker behind one endpoint as it sees itself: who is asked about it, the probe that asks, and their series.</summary>
 internal sealed class ProbedBroker
 {
-    private readonly BrokerMonitor? _monitor;
+    private readonly Action _close = static () => { };
     private readonly BrokerSeries _series;
     private readonly ProbeSeries _ticks;
     private readonly List<ObserverKeeper> _observers = [];
@@ -35,8 +35,9 @@ internal sealed class ProbedBroker
 
         if (endpoint.Monitor is { } address)
         {
-            _monitor = new BrokerMonitor(address, access.MonitorTls, probe.Timeout, parts.Time);
-            sources.Add(new MonitorSource(_monitor));
+            var monitor = new BrokerMonitor(address, access.MonitorTls, probe.Timeout, parts.Time);
+            _close = monitor.Dispose;
+            sources.Add(new MonitorSource(monitor));
         }
 
         sources.Add(new NatsSource(SourceKind.Account, view.Account, endpoint.Name, serverName));
@@ -99,6 +100,6 @@ internal sealed class ProbedBroker
     {
         metrics.Remove(_series);
         metrics.Remove(_ticks);
-        _monitor?.Dispose();
+        _close();
     }
 }
