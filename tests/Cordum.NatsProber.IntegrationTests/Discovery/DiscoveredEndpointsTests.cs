@@ -11,6 +11,7 @@ public sealed class DiscoveredEndpointsTests
 {
     private const uint Soon = 1;
     private const string Name = "nats.test";
+    private const string Healthy = "cordum_nats_broker_healthy";
     private const string Asked = "cordum_nats_discovery_total";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -102,7 +103,7 @@ public sealed class DiscoveredEndpointsTests
         await using var dns = new TestDnsServer();
         await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any, Brokers = 1 }, Stop);
         dns.Fail(DnsFault.Refused);
-        await using var prober = await ProberProcess.StartAsync(File(dns, $"dns: {Name}, port: {cluster.Brokers[0].ClientPort}"));
+        await using var prober = await ProberProcess.StartAsync(File(dns, $"dns: {Name}, port: {cluster.Brokers[0].ClientPort}, monitorPort: {cluster.Brokers[0].MonitorPort}"));
 
         var down = await prober.UntilAsync(s => s.Causes("_cluster", "dns") == 1 && s[Asked, ("outcome", "refused")] >= 1, "no broker is known");
         Assert.Equal(["_cluster"], down.Endpoints);
@@ -112,6 +113,7 @@ public sealed class DiscoveredEndpointsTests
         dns.Recover();
         dns.Set(Name, DnsRecord.Address("127.0.0.1", Soon));
         var up = await prober.UntilAsync(s => s.Endpoints.Contains("127.0.0.1") && Open(s, "127.0.0.1") && Open(s, "_cluster"), "found", seconds: 30);
+        await prober.UntilAsync(s => s.Has(Healthy, ("endpoint", "127.0.0.1")) && s.Of("127.0.0.1", Healthy) == 1, "and asked for its own word, where it was found");
         Assert.Equal((1, 1, 0), (up.Disconnects("_cluster"), up.Reconnects("_cluster"), up.Disconnects("127.0.0.1")));
         prober.AssertParityHeldThroughout(atLeastScrapes: 20);
     }
@@ -163,6 +165,7 @@ public sealed class DiscoveredEndpointsTests
         probes:
           request: { every: 1s, timeout: 500ms }
           route: { every: 1s, timeout: 500ms }
+          broker: { every: 1s, timeout: 500ms }
         failover: { reconnectWait: 100ms }
         """;
 }
