@@ -81,6 +81,9 @@ internal sealed class BrokerWatch
             _aliveAt = Instant.Later(_aliveAt ?? asked, asked);
     }
 
+    /// <summary>The endpoint's link is open: this is the process there now.</summary>
+    public void Reached(string serverId) => Learn(facts => facts.With(serverId));
+
     /// <summary>Runs one tick. Throws only <see cref="OperationCanceledException"/>, for <paramref name="stop"/>.</summary>
     public async Task<TickResult> RunAsync(CancellationToken stop)
     {
@@ -122,6 +125,12 @@ internal sealed class BrokerWatch
         return best.Reply ?? replies[0].Reply;
     }
 
+    private void Learn(Func<BrokerFacts, BrokerFacts> more)
+    {
+        lock (_gate)
+            _facts = more(_facts);
+    }
+
     private static bool IsWord(BrokerWord word) => word.View is BrokerView.Healthy or BrokerView.Unhealthy;
 
     /// <summary>The own account is told of connections alone. That there is an answer is the answer.</summary>
@@ -133,9 +142,9 @@ internal sealed class BrokerWatch
         if (MonitorPages.Connz(reply) is not { } page)
             return reply is MonitorReply.Answered ? new MonitorReply.Failed(BrokerView.Malformed, "an answer that is none of a broker's") : reply;
         Lives(asked);
-        _facts = _facts.With(page.ServerId!);
+        Learn(facts => facts.With(page.ServerId!));
         if (session is not null && page.ServerId == session.Broker.ServerId)
-            _facts = _facts.With(page.Of(clientId) ?? ConnectionRecord.None, _clock.Now);
+            Learn(facts => facts.With(page.Of(clientId) ?? ConnectionRecord.None, _clock.Now));
         return reply;
     }
 
@@ -147,17 +156,18 @@ internal sealed class BrokerWatch
         {
             var asked = _time.GetUtcNow();
             if (MonitorPages.Varz(await AskAsync(BrokerQuestion.Varz, reply => MonitorPages.Varz(reply) is not null).ConfigureAwait(false)) is { } varz)
-                _facts = _facts.With(varz, asked, _time.GetUtcNow());
+                Learn(facts => facts.With(varz, asked, _time.GetUtcNow()));
             if (session is null)
-                _facts = _facts.With(null, _clock.Now);
+                Learn(facts => facts.With(null, _clock.Now));
             else if (MonitorPages.Connz(await AskAsync(BrokerQuestion.Open(session.Broker.ClientId), reply => MonitorPages.Connz(reply) is not null).ConfigureAwait(false)) is { } connz
                 && connz.ServerId == session.Broker.ServerId)
-                _facts = _facts.With(connz.Of(session.Broker.ClientId) ?? ConnectionRecord.None, _clock.Now);
+                Learn(facts => facts.With(connz.Of(session.Broker.ClientId) ?? ConnectionRecord.None, _clock.Now));
             if (MonitorPages.Routez(await AskAsync(BrokerQuestion.Routez, reply => MonitorPages.Routez(reply) is not null).ConfigureAwait(false)) is { } routez)
-                _facts = _facts with { RoutePeers = routez.Peers };
+                Learn(facts => facts with { RoutePeers = routez.Peers });
             if (MonitorPages.Jsz(await AskAsync(BrokerQuestion.Jsz, reply => MonitorPages.Jsz(reply) is not null).ConfigureAwait(false)) is { } jsz)
-                _facts = _facts with { HasMetaGroup = jsz.Meta is not null, KnowsMetaLeader = jsz.Meta?.Leader is { Length: > 0 } };
-            _facts = _facts with { ServerIsHealthy = Word.View == BrokerView.Healthy || (Word.View == BrokerView.Unhealthy && await ServerIsHealthyAsync().ConfigureAwait(false)) };
+                Learn(facts => facts with { HasMetaGroup = jsz.Meta is not null, KnowsMetaLeader = jsz.Meta?.Leader is { Length: > 0 } });
+            var isHealthy = Word.View == BrokerView.Healthy || (Word.View == BrokerView.Unhealthy && await ServerIsHealthyAsync().ConfigureAwait(false));
+            Learn(facts => facts with { ServerIsHealthy = isHealthy });
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

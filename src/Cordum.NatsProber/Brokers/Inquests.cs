@@ -107,6 +107,8 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 foreach (var own in _open.Where(one => one.Case.Loss.Link == link))
                     own.RegainedAt ??= opened.At;
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
+                if (where is not null)
+                    cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
                 Tell(one => one.Endpoint == where, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.SlowestPhase, opened.SlowestTook, opened.At));
                 break;
             case Item.FromLink { News: LinkNews.Draining draining }:
@@ -182,7 +184,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         var skew = one.Endpoint is { } endpoint ? cluster.WatchOf(endpoint)?.Facts.ClockSkew : null;
         history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, skew));
         var link = one.Case.Loss.Link;
-        InquestLog.Verdict(log, link.Cluster, link.Endpoint, SnakeCase.Of(one.Case.Loss.Cause), one.At, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
+        InquestLog.Verdict(log, link.Cluster, link.Endpoint, SnakeCase.Of(one.Case.Loss.Cause), one.At.UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
     }
 
     private void Ask(Inquest one, TimeSpan now, CancellationToken stop)
@@ -310,8 +312,8 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
 
 internal static partial class InquestLog
 {
-    [LoggerMessage(85, LogLevel.Warning, "{Cluster}/{Endpoint} verdict on the disconnect ({Cause}) at {At:O}: {Verdict}. {Because}")]
-    public static partial void Verdict(ILogger log, string cluster, string endpoint, string cause, DateTimeOffset at, string verdict, string because);
+    [LoggerMessage(85, LogLevel.Warning, "{Cluster}/{Endpoint} verdict on the disconnect ({Cause}) at {At:yyyy-MM-ddTHH:mm:ss.fffZ}: {Verdict}; {Because}")]
+    public static partial void Verdict(ILogger log, string cluster, string endpoint, string cause, DateTime at, string verdict, string because);
 
     [LoggerMessage(86, LogLevel.Error, "{Cluster} an inquest failed in a way that is the prober's own fault; it goes on")]
     public static partial void Failed(ILogger log, string cluster, Exception fault);

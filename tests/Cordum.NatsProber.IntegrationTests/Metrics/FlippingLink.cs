@@ -1,3 +1,4 @@
+using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Timing;
@@ -15,7 +16,7 @@ internal sealed class FlippingLink
     public FlippingLink(ProberMetrics metrics, string endpoint, ProberClock clock)
     {
         _clock = clock;
-        metrics.ForLink(new LinkIdentity("local", endpoint, "endpoint")).Show(() => _snapshot);
+        metrics.ForLink(new LinkIdentity("local", endpoint, "endpoint")).Show(() => _snapshot, new DisconnectHistory());
         Apply(new LinkEvent.DialFailed(DisconnectCause.Refused, TimeSpan.Zero, TimeSpan.Zero));
     }
 

@@ -12,10 +12,11 @@ public sealed class LinkRecordTests : IAsyncDisposable
 
     private readonly ProberClock _clock = new(TimeProvider.System);
     private readonly List<DialOutcome> _dials = [];
+    private readonly List<LinkNews> _news = [];
     private readonly List<LinkSession> _sessions = [];
     private readonly LinkRecord _record;
 
-    public LinkRecordTests() => _record = new(Identity, new Observer(_dials), _clock, NullLogger.Instance);
+    public LinkRecordTests() => _record = new(Identity, new Observer(_dials), _news.Add, _clock, NullLogger.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,8 +1,9 @@
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
-using Cordum.NatsProber.Timing;
+using Cordum.NatsProber.Tests.Brokers;
 using Prometheus;
+using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
@@ -33,7 +34,7 @@ public sealed class SeriesRemovalTests
         var before = await NamesAsync();
         var (link, probes) = Add("b");
         var route = _metrics.ForRoute("c", "a", "b", probes[0]);
-        var broker = _metrics.ForBroker(new LinkIdentity("c", "b", "endpoint"));
+        var broker = _metrics.ForBroker(new LinkIdentity("c", "b", "endpoint"), SilentSource.OfEveryKind());
         Assert.True((await NamesAsync()).Length > before.Length);
 
         using (await _metrics.TakeTurnAsync(Stop))

@@ -4,9 +4,10 @@ using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Slo;
-using Cordum.NatsProber.Timing;
+using Cordum.NatsProber.Tests.Brokers;
 using Microsoft.Extensions.Time.Testing;
 using Prometheus;
+using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
@@ -57,7 +58,7 @@ internal static class StartUpPage
         foreach (var endpoint in (string[])["n1", "n2"])
         {
             var broker = new LinkIdentity("local", endpoint, "endpoint");
-            metrics.ForBroker(broker);
+            metrics.ForBroker(broker, SilentSource.OfEveryKind());
             metrics.ForProbe(broker, ProbeKind.Broker, TimeSpan.FromSeconds(1), time.GetUtcNow());
         }
 
