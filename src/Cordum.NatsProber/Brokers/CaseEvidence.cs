@@ -15,10 +15,8 @@ public abstract record CaseEvidence(TimeSpan At)
     /// <summary>A link to the broker's endpoint is open (again), or was all the time.</summary>
     /// <param name="ServerId">To which process.</param>
     /// <param name="Began">When the dial was begun.</param>
-    /// <param name="SlowestPhase">What the dial waited longest for.</param>
-    /// <param name="SlowestTook">For how long.</param>
     /// <param name="At">When it was open, or last gave a sign of life.</param>
-    public sealed record Opened(string ServerId, TimeSpan Began, ConnectPhase SlowestPhase, TimeSpan SlowestTook, TimeSpan At) : CaseEvidence(At);
+    public sealed record Opened(string ServerId, TimeSpan Began, TimeSpan At) : CaseEvidence(At);
 
     /// <summary>A source has told of the broker.</summary>
     /// <param name="Source">Which.</param>

@@ -28,6 +28,9 @@ public sealed partial record DisconnectCase
                 : "the broker announced that it drains, and then closed the connection");
         if (ByBrokersWord() is { } said)
             return said;
+        // Of users that a reload took away brokers say nothing (2.9.10 and 2.15.1): they close the connection, and tell whoever dials at once.
+        if (FirstFailure is DisconnectCause.Auth or DisconnectCause.AuthExpired && Loss is { WasOpen: true, WentSilent: false })
+            return new(Verdict.AuthRevoked, "the broker closed the connection without a word, and refused the credentials at the next dial");
         if (Successor is { } successor)
             return WasHung() ? Hung("and another process answers in its place")
                 : ShutdownAt is null && HearsBrokers && now - Loss.At < Settling ? null // the announcement may still be on its way
@@ -120,7 +123,8 @@ public sealed partial record DisconnectCase
         if (IsPathProven() && (Loss.EndedByUs || Loss.WentSilent))
             return new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(Alive!.Value.Source)} source, {Offset(Alive.Value.At)}, while the link could not reach it");
         if (Reopened is not { } again)
-            return Loss is { EndedByUs: false, WentSilent: false } && recordIsSettled ? CutOff(record!) : isOver ? AtLast() : null;
+            // Not before the first dial has ended: it may be told what the connection was not.
+            return Loss is { EndedByUs: false, WentSilent: false } && recordIsSettled && FirstFailure is not null ? CutOff(record!) : isOver ? AtLast() : null;
         if (Loss.EndedByUs || Loss.WentSilent)
             return Silent(again);
         if (recordIsSettled)
@@ -134,11 +138,9 @@ public sealed partial record DisconnectCase
     private Conclusion Silent(CaseEvidence.Opened again) =>
         HushedAt is not null ? Hung("and then went on as the same process")
         : UnansweredAt is { } silent ? new(Verdict.PathCut, $"the broker's host did not answer TCP, {Offset(silent)}, and was then found to be running on as the same process")
-        : again.SlowestTook >= Telling && again.SlowestPhase > ConnectPhase.Tcp
-            ? new(Verdict.BrokerHung, $"TCP answered at once, and the broker let a dial wait for {again.SlowestTook.TotalMilliseconds:0} ms, as the same process")
-        : again.SlowestTook >= Telling ? new(Verdict.PathCut, $"TCP let a dial wait for {again.SlowestTook.TotalMilliseconds:0} ms, the broker's process did not")
+        : Loss.Acknowledged == true ? new(Verdict.BrokerHung, "the broker's host had acknowledged what its process did not answer, and the process then went on as the same")
+        : Loss.Acknowledged == false ? new(Verdict.PathCut, "what was sent had not reached the broker's host, where the same process was running on")
         : WasStalled ? OurFault("the broker answered again at once")
-        : RefusedAt is not null || Alive is not null ? new(Verdict.PathCut, "the same process was there again at once, and had not hung")
         : new(Verdict.Unknown, "the same process answered again before anybody could tell what had held it up");
 
     /// <summary>The connection ended without a word of the broker's, who lives on.</summary>

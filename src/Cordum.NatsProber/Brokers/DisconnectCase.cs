@@ -26,6 +26,9 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
     /// <summary>The first dial that was refused: a host lives there, and nobody listens.</summary>
     public TimeSpan? RefusedAt { get; private init; }
 
+    /// <summary>Why the first dial after the loss failed; null before it has, and where it did not.</summary>
+    public DisconnectCause? FirstFailure { get; private init; }
+
     /// <summary>The latest dial that failed.</summary>
     public TimeSpan? LatestFailureAt { get; private init; }
 
@@ -50,8 +53,11 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
     /// <summary>How long the prober was held up in the seconds before it knew of the loss.</summary>
     public TimeSpan Stalled { get; init; }
 
+    /// <summary>The broker counted the connection as open when it was last asked; a moment after its end that says nothing yet.</summary>
+    public bool WasCountedLast => Record is { Record.Fate: ConnectionFate.Open } && Successor is null;
+
     /// <summary>The broker counted the connection as open when it had certainly ended, and has not said otherwise since.</summary>
-    public bool CountsDeadLink => Record is { Record.Fate: ConnectionFate.Open } record && Successor is null && record.At - Loss.At >= Settling;
+    public bool CountsDeadLink => WasCountedLast && Record!.At - Loss.At >= Settling;
 
     /// <summary>The case with one more piece of evidence.</summary>
     public DisconnectCase With(CaseEvidence evidence) => evidence switch
@@ -79,6 +85,7 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
         var (silent, beyondTcp) = (failed.Cause == DisconnectCause.Timeout, failed.Phase > ConnectPhase.Tcp);
         return this with
         {
+            FirstFailure = FirstFailure ?? (Reopened is null && Successor is null ? failed.Cause : null),
             LatestFailureAt = Instant.Later(LatestFailureAt ?? failed.At, failed.At),
             HushedAt = silent && beyondTcp ? HushedAt ?? failed.At : HushedAt,
             UnansweredAt = silent && failed.Phase == ConnectPhase.Tcp ? UnansweredAt ?? failed.At : UnansweredAt,

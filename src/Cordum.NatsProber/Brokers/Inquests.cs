@@ -109,7 +109,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
                 if (where is not null)
                     cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
-                Tell(one => one.Endpoint == where, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.SlowestPhase, opened.SlowestTook, opened.At));
+                Tell(one => one.Endpoint == where, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At));
                 break;
             case Item.FromLink { News: LinkNews.Draining draining }:
                 Announce(new CaseEvidence.DrainAnnounced(draining.ServerId, draining.At));
@@ -160,7 +160,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
             Ask(one, now, stop);
         }
 
-        _open.RemoveAll(one => one.Conclusion is not null && !(one.CountsDeadLink && now - one.Case.Loss.At < DisconnectCase.Patience * 2));
+        _open.RemoveAll(one => one.Conclusion is not null && !(one.Case.WasCountedLast && now - one.Case.Loss.At < DisconnectCase.Patience * 2));
         _published = [.. _open.Select(one => new OpenCase(one.Endpoint, one.At, one.Case, one.Conclusion is null, one.CountsDeadLink))];
     }
 
@@ -175,7 +175,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     {
         if (one.Case.Loss.Link.Scope != "endpoint" && one.Endpoint is { } endpoint && cluster.SessionOf(endpoint) is { } session
             && session.LastReadAt > one.Case.Loss.At && session.OpenedAt < one.Case.Loss.Began)
-            one.Case = one.Case.With(new CaseEvidence.Opened(session.Broker.ServerId, session.LastReadAt, ConnectPhase.Dns, TimeSpan.Zero, session.LastReadAt));
+            one.Case = one.Case.With(new CaseEvidence.Opened(session.Broker.ServerId, session.LastReadAt, session.LastReadAt));
     }
 
     private void Close(Inquest one, Conclusion conclusion, TimeSpan now)
@@ -202,7 +202,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     private static TimeSpan PaceOf(Inquest one, TimeSpan now)
     {
         var fresh = now - one.Case.Loss.At < Fresh || (one.RegainedAt is { } back && now - back < Fresh);
-        return fresh && one.Conclusion is null ? Soon : Later;
+        return fresh && (one.Conclusion is null || (one.Case.WasCountedLast && !one.Case.CountsDeadLink)) ? Soon : Later;
     }
 
     private async Task AskAsync(Inquest one, BrokerWatch watch, AskedSource source, CancellationToken stop)

@@ -30,6 +30,7 @@ internal sealed class BrokerDial(
     private readonly CancellationTokenSource _timeout = new(limit, time);
     private CancellationTokenSource? _either;
     private Stream? _stream;
+    private Socket? _socket;
 
     /// <summary>When it began, on the prober's clock.</summary>
     public TimeSpan Began { get; } = clock.Now;
@@ -49,6 +50,7 @@ internal sealed class BrokerDial(
         var patience = Instant.Later(gap, memory.TcpTook * 3);
         var dialled = clock.Now;
         var socket = await RunAsync(ConnectPhase.Tcp, ends => TcpDial.ConnectAsync(addresses, target.Port, patience, time, ends)).ConfigureAwait(false);
+        _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
         memory.TcpTook = Instant.Earlier(clock.Now - dialled, DialMemory.GlobalRoundTrip);
         if (target.Tls is { HandshakeFirst: true } first)
@@ -68,7 +70,7 @@ internal sealed class BrokerDial(
             throw new DialException(DisconnectCause.WrongServer, mismatch);
         var stream = _stream;
         _stream = null; // the socket's from here on
-        return (new PinnedSocket(stream, line, clock), info);
+        return (new PinnedSocket(stream, line, clock, _socket), info);
     }
 
     /// <summary>The last stage: a client says CONNECT and PING, and waits for the PONG that accepts it.</summary>

@@ -77,15 +77,15 @@ internal sealed class LinkKeeper(
     private async Task<LinkSession?> DialAsync(CancellationToken stop)
     {
         _pacer.Began(clock.Now, Random.Shared.NextDouble());
-        var slowest = (Phase: ConnectPhase.Dns, Took: TimeSpan.Zero);
-        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), PhaseCompleted, _pacer.Gap, stop).ConfigureAwait(false);
+        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, _pacer.Gap, stop)
+            .ConfigureAwait(false);
         if (result is DialResult.Opened opened)
         {
             if (identities.Claim(identity.Endpoint, opened.Session.Broker) is not { } mismatch)
             {
                 _pacer.Opened(opened.At);
                 _excuses.Renew();
-                _record.Open(opened.Session, opened.Began, opened.At, slowest);
+                _record.Open(opened.Session, opened.Began, opened.At);
                 return opened.Session;
             }
 
@@ -95,13 +95,6 @@ internal sealed class LinkKeeper(
 
         _record.DialEnded(result, _excuses, stalls);
         return null;
-
-        void PhaseCompleted(ConnectPhase phase, TimeSpan took)
-        {
-            if (took > slowest.Took)
-                slowest = (phase, took);
-            observer.PhaseCompleted(phase, took);
-        }
     }
 
     private async Task HoldAsync(LinkSession session, CancellationToken stop)

@@ -23,10 +23,8 @@ public abstract record LinkNews(TimeSpan At)
     /// <summary>The link is open.</summary>
     /// <param name="Broker">To whom.</param>
     /// <param name="Began">When the dial was begun.</param>
-    /// <param name="SlowestPhase">What the dial waited longest for.</param>
-    /// <param name="SlowestTook">For how long.</param>
     /// <param name="At">When the broker accepted it.</param>
-    public sealed record Opened(BrokerInfo Broker, TimeSpan Began, ConnectPhase SlowestPhase, TimeSpan SlowestTook, TimeSpan At) : LinkNews(At);
+    public sealed record Opened(BrokerInfo Broker, TimeSpan Began, TimeSpan At) : LinkNews(At);
 }
 
 /// <summary>One disconnect as the client saw it. Instants are on the prober's clock.</summary>
@@ -48,6 +46,11 @@ public sealed record LinkLoss
     /// The prober itself ended the connection, since nothing came any more: what the broker then says of its end (<c>Client Closed</c>) is an echo.
     /// </summary>
     public required bool EndedByUs { get; init; }
+
+    /// <summary>
+    /// When the prober gave the connection up, the other end's TCP had acknowledged all that was sent: somebody's host was there. Null where that is not known.
+    /// </summary>
+    public bool? Acknowledged { get; init; }
 
     /// <summary>Requests had gone unanswered before the connection ended.</summary>
     public required bool WentSilent { get; init; }

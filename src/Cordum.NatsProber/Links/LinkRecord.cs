@@ -46,8 +46,7 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
     /// <param name="session">The session.</param>
     /// <param name="began">When its dial was begun.</param>
     /// <param name="at">When the broker accepted it.</param>
-    /// <param name="slowest">What the dial waited longest for, where that is known.</param>
-    public void Open(LinkSession session, TimeSpan began, TimeSpan at, (ConnectPhase Phase, TimeSpan Took) slowest = default)
+    public void Open(LinkSession session, TimeSpan began, TimeSpan at)
     {
         observer.Dialled(DialOutcome.Success);
         lock (_gate)
@@ -55,7 +54,7 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
             _toldPrevention = null;
             _open.Set(session);
             Apply(new LinkEvent.Opened(began, at), "");
-            tell(new LinkNews.Opened(session.Broker, began, slowest.Phase, slowest.Took, at));
+            tell(new LinkNews.Opened(session.Broker, began, at));
         }
 
         _settled.TrySetResult();
@@ -210,6 +209,7 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
         Words = end?.Words,
         // A client that ended for good left no socket's end behind: that was its own doing.
         EndedByUs = end?.IsOurs ?? before.State.Status == LinkStatus.Connected,
+        Acknowledged = end?.Acknowledged,
         WentSilent = wentSilent || before.State.CurrentOutage is not null || lost.Cause == DisconnectCause.Timeout,
         LastGood = after.CurrentOutage?.LastGood,
         Began = after.CurrentOutage?.Start ?? lost.At,

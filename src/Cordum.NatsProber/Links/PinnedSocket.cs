@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
 
@@ -10,7 +11,8 @@ namespace Cordum.NatsProber.Links;
 /// <param name="Detail">For people.</param>
 /// <param name="Words">The broker's last words, if it said why; else null.</param>
 /// <param name="IsOurs">The prober ended it, not the other side.</param>
-internal sealed record SocketEnd(DisconnectCause Cause, TimeSpan Began, TimeSpan At, string Detail, string? Words = null, bool IsOurs = false);
+/// <param name="Acknowledged">The other end's TCP had acknowledged all that was sent; null where that is not known, or does not matter.</param>
+internal sealed record SocketEnd(DisconnectCause Cause, TimeSpan Began, TimeSpan At, string Detail, string? Words = null, bool IsOurs = false, bool? Acknowledged = null);
 
 /// <summary>
 /// The socket under the NATS client: first gives back the INFO line that the dial has read already, then passes bytes through, and takes the
@@ -20,7 +22,11 @@ internal sealed record SocketEnd(DisconnectCause Cause, TimeSpan Began, TimeSpan
 /// Not a TLS-upgradeable socket, on purpose: TLS is the dial's business and done before this object exists, so the client has no
 /// occasion to send anything in clear.
 /// </remarks>
-internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock) : INatsSocketConnection
+/// <param name="stream">The connection, with TLS or without.</param>
+/// <param name="info">The INFO line that was read already.</param>
+/// <param name="clock">The prober's clock.</param>
+/// <param name="tcp">The socket beneath it; null where there is none to ask.</param>
+internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock, Socket? tcp = null) : INatsSocketConnection
 {
     private const int TailSize = 256;
 
@@ -109,7 +115,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     /// <summary>Ends the connection for a reason that the socket cannot see. The first reason stands.</summary>
     public void End(SocketEnd end)
     {
-        if (_ended.TrySetResult(end))
+        if (_ended.TrySetResult(end.IsOurs ? end with { Acknowledged = TcpAcknowledgement.Of(tcp) } : end))
             stream.Dispose();
     }
 

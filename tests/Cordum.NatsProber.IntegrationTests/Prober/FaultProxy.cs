@@ -40,6 +40,15 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>While set, bytes are taken from either side and passed on to none.</summary>
     public volatile bool Swallow;
 
+    /// <summary>While set, what clients say is taken and not passed on; what the broker says is.</summary>
+    public volatile bool SwallowFromClients;
+
+    /// <summary>While set, what the broker says is taken and not passed on; what clients say is.</summary>
+    public volatile bool SwallowFromBroker;
+
+    /// <summary>While set, nothing that the broker says is even taken: its own buffers fill up.</summary>
+    public volatile bool LeaveWithBroker;
+
     /// <summary>How long each packet takes to either side.</summary>
     public TimeSpan Latency { get; init; }
 
@@ -116,6 +125,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         private readonly Socket _broker;
         private volatile bool _isResponder;
         private int _pongs;
+        private volatile bool _isCut;
 
         public Pair(FaultProxy proxy, Socket client, Socket broker)
         {
@@ -127,6 +137,7 @@ internal sealed class FaultProxy : IAsyncDisposable
 
         public void Dispose()
         {
+            _isCut = true;
             _client.Dispose();
             _broker.Dispose();
         }
@@ -143,8 +154,10 @@ internal sealed class FaultProxy : IAsyncDisposable
                         _isResponder = true;
                     if (!fromClient && _isResponder && _proxy.SilenceResponders)
                         continue;
-                    if (_proxy.Swallow)
+                    if (IsDropped(fromClient))
                         continue;
+                    while (!fromClient && _proxy.LeaveWithBroker)
+                        await Task.Delay(5);
                     if (_proxy.Latency > TimeSpan.Zero)
                         await Task.Delay(_proxy.Latency);
                     await to.SendAsync(buffer.AsMemory(0, read));
@@ -160,8 +173,13 @@ internal sealed class FaultProxy : IAsyncDisposable
             }
             finally
             {
+                // The news of an end is a packet, too: where packets are dropped, the other side does not hear of it.
+                while (IsDropped(fromClient) && !_proxy._stop.IsCancellationRequested && !_isCut)
+                    await Task.Delay(10);
                 Dispose();
             }
         }
+
+        private bool IsDropped(bool fromClient) => _proxy.Swallow || (fromClient ? _proxy.SwallowFromClients : _proxy.SwallowFromBroker);
     }
 }

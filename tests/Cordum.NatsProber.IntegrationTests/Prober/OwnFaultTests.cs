@@ -18,9 +18,9 @@ public sealed class OwnFaultTests
         var before = await prober.UntilAsync(s => s.Endpoints.All(e => s.Ticks(e, "success") >= 2), "successes");
         var since = Stopwatch.GetTimestamp();
 
-        Signal(prober.ProcessId, "STOP");
+        prober.Signal("STOP");
         await Task.Delay(TimeSpan.FromSeconds(4), Stop);
-        Signal(prober.ProcessId, "CONT");
+        prober.Signal("CONT");
 
         var after = await prober.UntilAsync(s => s.Endpoints.All(e => s.Ticks(e, "success") >= before.Ticks(e, "success") + 2), "successes again");
         var seconds = Stopwatch.GetElapsedTime(since).TotalSeconds;
@@ -46,9 +46,9 @@ public sealed class OwnFaultTests
 
         for (var i = 0; i < Times; i++)
         {
-            Signal(prober.ProcessId, "STOP");
+            prober.Signal("STOP");
             await Task.Delay(TimeSpan.FromMilliseconds(200), Stop);
-            Signal(prober.ProcessId, "CONT");
+            prober.Signal("CONT");
             await prober.ScrapeAsync(); // it is awake
         }
 
@@ -60,11 +60,4 @@ public sealed class OwnFaultTests
     }
 
     private static double Excused(Scrape scrape, string endpoint) => scrape.Ticks(endpoint, "missed") + scrape.Ticks(endpoint, "indeterminate");
-
-    private static void Signal(int pid, string signal)
-    {
-        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{pid}"]);
-        kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
-    }
 }

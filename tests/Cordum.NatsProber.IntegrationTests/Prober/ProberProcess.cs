@@ -11,7 +11,7 @@ namespace Cordum.NatsProber.IntegrationTests.Prober;
 internal sealed partial class ProberProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ScrapeEvery = TimeSpan.FromMilliseconds(50);
-    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(30) }; // some tests suspend it for 20
 
     private readonly Process _process;
     private readonly string _folder;
@@ -119,6 +119,14 @@ internal sealed partial class ProberProcess : IAsyncDisposable
     {
         Assert.Empty(_breaches);
         Assert.True(Scrapes >= atLeastScrapes, $"only {Scrapes} scrapes");
+    }
+
+    /// <summary>Sends it a signal, such as <c>STOP</c>.</summary>
+    public void Signal(string signal)
+    {
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     /// <summary>kill -9.</summary>
