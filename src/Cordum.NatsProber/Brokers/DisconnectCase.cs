@@ -69,7 +69,8 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
             Successor = Successor ?? (!Loss.WasOpen && answered.StartedAt > Loss.Began ? (answered.ServerId, answered.At, answered.StartedAt) : null),
         },
         CaseEvidence.ShutdownAnnounced said when said.ServerId == ServerId => this with { ShutdownAt = ShutdownAt ?? said.At },
-        CaseEvidence.DrainAnnounced said when said.ServerId == ServerId => this with { DrainAt = DrainAt ?? said.At },
+        // A broker that drains says so before it closes connections: one that says it long after had no part in this.
+        CaseEvidence.DrainAnnounced said when said.ServerId == ServerId && said.At - Loss.At < Settling => this with { DrainAt = DrainAt ?? said.At },
         _ => this,
     };
 

@@ -22,6 +22,7 @@ public sealed class DisconnectCaseTests
         ["drain heard of before the loss, the link itself heard nothing"] = (Lost().AnnouncesDrain(-5), Soon, Verdict.BrokerDrained),
         ["drain, and the successor is there already"] = (Lost().AnnouncesDrain(-5).Open(1, New), Settled, Verdict.BrokerDrained),
         ["drain of another process"] = (Lost().AnnouncesDrain(-5, Stranger).Lives(1).SaysClosed(2.1, "Read Error"), Settled, Verdict.PathCut),
+        ["drain announced long after the link was lost did not end it"] = (WentSilent().Unanswered(1).AnnouncesDrain(60).Open(90, New), 91, Verdict.BrokerRestarted),
 
         // Restarted and crashed: only the system account's events tell them apart.
         ["EOF, refused, another process, no events heard"] = (Lost().Refused(1).Open(Settled, New), 3, Verdict.BrokerRestarted),
