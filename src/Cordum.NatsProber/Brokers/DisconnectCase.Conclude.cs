@@ -55,7 +55,7 @@ public sealed partial record DisconnectCase
     private Conclusion? ByBrokersWord()
     {
         var record = Record?.Record is { Fate: ConnectionFate.Closed } closed ? closed : null;
-        var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : $"the broker {record}";
+        var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : record is not null ? $"the broker {record}" : Loss.Detail;
         var reason = Loss.Words is null ? record?.Reason : null;
         return (Loss.Cause, reason) switch
         {

@@ -177,6 +177,7 @@ public sealed class DisconnectCaseTests
     {
         Assert.Equal("the broker said on the connection: Slow Consumer", Lost(DisconnectCause.SlowConsumer, "Slow Consumer").Concluded(1)!.Value.Because);
         Assert.Equal("the broker closed the connection: Kicked", Lost().SaysClosed(1, "Kicked").Concluded(1)!.Value.Because);
+        Assert.Equal("as the client saw it", NeverOpen(DisconnectCause.MaxConnections).Concluded(1)!.Value.Because);
         Assert.Equal("the broker announced its shutdown 0.100 s before the disconnect was seen; another process answers in its place",
             Lost().AnnouncesShutdown(-0.1).Open(1, New).Concluded(1)!.Value.Because);
         Assert.Equal("its successor was started 0.800 s after the disconnect was seen; without the system account's events nobody can say whether it was stopped or crashed",
