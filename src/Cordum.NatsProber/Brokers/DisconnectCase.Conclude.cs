@@ -11,7 +11,7 @@ public sealed partial record DisconnectCase
     /// <summary>How long an announcement, or a connection's end, may take to be known where it is asked for.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the broker's record is waited for once the link is open again.</summary>
+    /// <summary>How long the sources are waited for once the link is open (again).</summary>
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>A dial that was under way while the broker answered others for as long as this was not held up by the broker.</summary>
@@ -116,7 +116,7 @@ public sealed partial record DisconnectCase
         var recordIsSettled = record is not null && (record.Fate == ConnectionFate.Closed || Record!.At - Loss.At >= Settling);
         var isOver = now - Loss.At >= Patience;
         if (!Loss.WasOpen)
-            return NeverOpen(isOver || Reopened is not null);
+            return NeverOpen(isOver || (Reopened is { } first && now - first.At >= RecordPatience)); // a source may still tell that the process was started since
         if (IsPathProven() && (Loss.EndedByUs || Loss.WentSilent))
             return new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(Alive!.Value.Source)} source, {Offset(Alive.Value.At)}, while the link could not reach it");
         if (Reopened is not { } again)

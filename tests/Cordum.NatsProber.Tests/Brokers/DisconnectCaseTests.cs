@@ -44,6 +44,7 @@ public sealed class DisconnectCaseTests
         ["machine died: the same while events are heard"] = (WentSilent().Heard.Unanswered(2).Unanswered(4).Open(30, New), 31, Verdict.BrokerCrashed),
         ["prober stalled, and the broker was replaced"] = (Lost().StalledFor(20).LastGood(-20).Open(1, New), 1.1, Verdict.BrokerRestarted),
         ["never open: refused, and the process was started later"] = (NeverOpen(DisconnectCause.Refused).Refused(1).Lives(10, started: 9), 10.1, Verdict.BrokerRestarted),
+        ["never open: refused, then open, and the source has not said since when"] = (NeverOpen(DisconnectCause.Refused).Refused(1).Open(10), 10.1, null),
         ["never open: refused, then open, and the source says since when"] = (NeverOpen(DisconnectCause.Refused).Refused(1).Open(10).Lives(11, started: 9), 11.1, Verdict.BrokerRestarted),
         ["never open: nobody listens while events are heard"] = (NeverOpen(DisconnectCause.Refused).Heard.Refused(0.1), Settled, Verdict.BrokerRestarted),
 
