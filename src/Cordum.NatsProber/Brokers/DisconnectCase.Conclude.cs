@@ -86,7 +86,7 @@ public sealed partial record DisconnectCase
     /// <summary>The broker's process ended.</summary>
     private Conclusion Ended((string ServerId, TimeSpan At, TimeSpan? StartedAt)? successor)
     {
-        var after = successor is not { } other ? "nobody listens at its port" : other.StartedAt is { } started && started > Loss.Began
+        var after = successor is not { } other ? RefusedAt is null ? "nobody answers in its place" : "nobody listens at its port" : other.StartedAt is { } started && started > Loss.Began
             ? $"its successor was started {Offset(started)}"
             : "another process answers in its place";
         return ShutdownAt is { } announced ? new(Verdict.BrokerRestarted, $"the broker announced its shutdown {Offset(announced)}; {after}")
@@ -167,7 +167,7 @@ public sealed partial record DisconnectCase
     private Conclusion AtLast() =>
         HushedAt is not null && !IsPathProven() ? Hung($"for {Patience.TotalMinutes:0} minutes")
         : Alive is { } alive ? new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(alive.Source)} source, {Offset(alive.At)}, and the link has not reached it since")
-        : RefusedAt is not null ? Ended(null)
+        : RefusedAt is not null || ShutdownAt is not null ? Ended(null)
         : UnansweredAt is not null ? new(Verdict.Unknown, $"the broker's host has not answered for {Patience.TotalMinutes:0} minutes: it is down, or the path to it is")
         : new(Verdict.Unknown, $"no evidence from the broker's side within {Patience.TotalMinutes:0} minutes: {Loss.Detail}");
 

@@ -42,6 +42,8 @@ public sealed class DisconnectCaseTests
         ["the broker's record says that it shut down"] = (Lost().SaysClosed(0.1, "Server Shutdown"), Soon, Verdict.BrokerRestarted),
         ["machine rebooted: TCP unanswered, then a successor"] = (WentSilent().Unanswered(2).Unanswered(4).Refused(8).Open(30, New), 31, Verdict.BrokerRestarted),
         ["machine died: the same while events are heard"] = (WentSilent().Heard.Unanswered(2).Unanswered(4).Open(30, New), 31, Verdict.BrokerCrashed),
+        ["machine shut down in order and stays away"] = (Lost().Heard.AnnouncesShutdown(-0.1).Unanswered(2).Unanswered(200), Over, Verdict.BrokerRestarted),
+        ["announced its shutdown, and its name is gone with it"] = (Lost().Heard.AnnouncesShutdown(-0.1).Dial(1, DisconnectCause.Dns, ConnectPhase.Dns), Over, Verdict.BrokerRestarted),
         ["prober stalled, and the broker was replaced"] = (Lost().StalledFor(20).LastGood(-20).Open(1, New), 1.1, Verdict.BrokerRestarted),
         ["never open: refused, and the process was started later"] = (NeverOpen(DisconnectCause.Refused).Refused(1).Lives(10, started: 9), 10.1, Verdict.BrokerRestarted),
         ["never open: refused, then open, and the source has not said since when"] = (NeverOpen(DisconnectCause.Refused).Refused(1).Open(10), 10.1, null),
