@@ -21,7 +21,7 @@ internal sealed record Story(LinkLoss Loss)
 
     private static readonly LinkIdentity Link = new("c", "n1", "endpoint");
 
-    public ImmutableList<CaseEvidence> Evidence { get; private init; } = [];
+    public ImmutableList<CaseEvidence> Evidence { get; init; } = [];
 
     private bool HearsBrokers { get; init; }
 
