@@ -11,7 +11,7 @@ public sealed partial record DisconnectCase
     /// <summary>How long an announcement, or a connection's end, may take to be known where it is asked for.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the broker's record is waited for once the link is open again.</summary>
+    /// <summary>How long the sources are waited for once the link is open (again).</summary>
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>A dial that was under way while the broker answered others for as long as this was not held up by the broker.</summary>
@@ -58,7 +58,7 @@ public sealed partial record DisconnectCase
     private Conclusion? ByBrokersWord()
     {
         var record = Record?.Record is { Fate: ConnectionFate.Closed } closed ? closed : null;
-        var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : $"the broker {record}";
+        var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : record is not null ? $"the broker {record}" : Loss.Detail;
         var reason = Loss.Words is null ? record?.Reason : null;
         return (Loss.Cause, reason) switch
         {
@@ -89,7 +89,7 @@ public sealed partial record DisconnectCase
     /// <summary>The broker's process ended.</summary>
     private Conclusion Ended((string ServerId, TimeSpan At, TimeSpan? StartedAt)? successor)
     {
-        var after = successor is not { } other ? "nobody listens at its port" : other.StartedAt is { } started && started > Loss.Began
+        var after = successor is not { } other ? RefusedAt is null ? "nobody answers in its place" : "nobody listens at its port" : other.StartedAt is { } started && started > Loss.Began
             ? $"its successor was started {Offset(started)}"
             : "another process answers in its place";
         return ShutdownAt is { } announced ? new(Verdict.BrokerRestarted, $"the broker announced its shutdown {Offset(announced)}; {after}")
@@ -119,7 +119,7 @@ public sealed partial record DisconnectCase
         var recordIsSettled = record is not null && (record.Fate == ConnectionFate.Closed || Record!.At - Loss.At >= Settling);
         var isOver = now - Loss.At >= Patience;
         if (!Loss.WasOpen)
-            return NeverOpen(isOver || Reopened is not null);
+            return NeverOpen(isOver || (Reopened is { } first && now - first.At >= RecordPatience)); // a source may still tell that the process was started since
         if (IsPathProven() && (Loss.EndedByUs || Loss.WentSilent))
             return new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(Alive!.Value.Source)} source, {Offset(Alive.Value.At)}, while the link could not reach it");
         if (Reopened is not { } again)
@@ -169,7 +169,7 @@ public sealed partial record DisconnectCase
     private Conclusion AtLast() =>
         HushedAt is not null && !IsPathProven() ? Hung($"for {Patience.TotalMinutes:0} minutes")
         : Alive is { } alive ? new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(alive.Source)} source, {Offset(alive.At)}, and the link has not reached it since")
-        : RefusedAt is not null ? Ended(null)
+        : RefusedAt is not null || ShutdownAt is not null ? Ended(null)
         : UnansweredAt is not null ? new(Verdict.Unknown, $"the broker's host has not answered for {Patience.TotalMinutes:0} minutes: it is down, or the path to it is")
         : new(Verdict.Unknown, $"no evidence from the broker's side within {Patience.TotalMinutes:0} minutes: {Loss.Detail}");
 

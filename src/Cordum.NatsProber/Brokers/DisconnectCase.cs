@@ -64,20 +64,24 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
     {
         CaseEvidence.DialFailed failed => WithFailure(failed),
         CaseEvidence.Opened opened when IsOther(opened.ServerId) => WithSuccessor(opened.ServerId, opened.At, null),
-        CaseEvidence.Opened opened => this with { Reopened = Reopened ?? opened },
+        CaseEvidence.Opened opened => this with { Reopened = Reopened is { } first && first.At <= opened.At ? first : opened },
         CaseEvidence.Answered answered when answered.Asked < Loss.Began => this, // what it said may have been true before
         CaseEvidence.Answered answered when IsOther(answered.ServerId) => WithSuccessor(answered.ServerId, answered.At, answered.StartedAt),
         CaseEvidence.Answered answered => this with
         {
-            Alive = Alive ?? (answered.Source, answered.At),
+            Alive = Alive is { } first && first.At <= answered.At ? first : (answered.Source, answered.At),
             Record = IsNewer(answered) ? answered : Record,
             // A link that was never open knows no process: one that started after the first failure was not there before.
             Successor = Successor ?? (!Loss.WasOpen && answered.StartedAt > Loss.Began ? (answered.ServerId, answered.At, answered.StartedAt) : null),
         },
-        CaseEvidence.ShutdownAnnounced said when said.ServerId == ServerId => this with { ShutdownAt = ShutdownAt ?? said.At },
-        CaseEvidence.DrainAnnounced said when said.ServerId == ServerId => this with { DrainAt = DrainAt ?? said.At },
+        CaseEvidence.ShutdownAnnounced said when said.ServerId == ServerId => this with { ShutdownAt = First(ShutdownAt, said.At) },
+        // A broker that drains says so before it closes connections: one that says it long after had no part in this.
+        CaseEvidence.DrainAnnounced said when said.ServerId == ServerId && said.At - Loss.At < Settling => this with { DrainAt = First(DrainAt, said.At) },
         _ => this,
     };
+
+    /// <summary>The earlier of what is known and what is told, whichever is told first.</summary>
+    private static TimeSpan First(TimeSpan? known, TimeSpan at) => Instant.Earlier(known ?? at, at);
 
     private DisconnectCase WithFailure(CaseEvidence.DialFailed failed)
     {
@@ -87,9 +91,9 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
         {
             FirstFailure = FirstFailure ?? (Reopened is null && Successor is null ? failed.Cause : null),
             LatestFailureAt = Instant.Later(LatestFailureAt ?? failed.At, failed.At),
-            HushedAt = silent && beyondTcp ? HushedAt ?? failed.At : HushedAt,
-            UnansweredAt = silent && failed.Phase == ConnectPhase.Tcp ? UnansweredAt ?? failed.At : UnansweredAt,
-            RefusedAt = failed.Cause == DisconnectCause.Refused ? RefusedAt ?? failed.At : RefusedAt,
+            HushedAt = silent && beyondTcp ? First(HushedAt, failed.At) : HushedAt,
+            UnansweredAt = silent && failed.Phase == ConnectPhase.Tcp ? First(UnansweredAt, failed.At) : UnansweredAt,
+            RefusedAt = failed.Cause == DisconnectCause.Refused ? First(RefusedAt, failed.At) : RefusedAt,
         };
     }
 

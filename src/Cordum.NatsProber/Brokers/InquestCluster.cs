@@ -42,11 +42,13 @@ internal sealed class Announcements
             return _recent.OfType<CaseEvidence.DrainAnnounced>().Any(drain => drain.ServerId == serverId);
     }
 
-    /// <summary>One more. Several connections hear the same.</summary>
+    /// <summary>One more. Several connections hear the same: it is kept as it was heard first.</summary>
     public void Add(CaseEvidence announcement)
     {
         lock (_gate)
         {
+            if (_recent.Any(heard => heard with { At = announcement.At } == announcement))
+                return;
             _recent.Enqueue(announcement);
             if (_recent.Count > Most)
                 _recent.Dequeue();

@@ -109,7 +109,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
                 if (where is not null)
                     cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
-                Tell(one => one.Endpoint == where, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At));
+                Tell(one => where is not null ? one.Endpoint == where : IsOf(one, opened.Broker), new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At));
                 break;
             case Item.FromLink { News: LinkNews.Draining draining }:
                 Announce(new CaseEvidence.DrainAnnounced(draining.ServerId, draining.At));
@@ -124,6 +124,10 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 break;
         }
     }
+
+    /// <summary>A broker that is none of the probe file's is the one that a link was lost to. There may be several such.</summary>
+    private static bool IsOf(Inquest one, BrokerInfo unlisted) => one.Endpoint is null && one.Case.Loss.Broker is { } lost
+        && (lost.ServerId == unlisted.ServerId || (lost.IsNamed && lost.ServerName == unlisted.ServerName));
 
     private void Announce(CaseEvidence announcement)
     {
