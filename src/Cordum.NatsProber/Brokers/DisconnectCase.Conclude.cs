@@ -55,7 +55,7 @@ public sealed partial record DisconnectCase
     };
 
     /// <summary>The broker said itself why it hung up, on the connection or in its records.</summary>
-    private Conclusion? ByBrokersWord()
+    internal Conclusion? ByBrokersWord()
     {
         var record = Record?.Record is { Fate: ConnectionFate.Closed } closed ? closed : null;
         var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : record is not null ? $"the broker {record}" : Loss.Detail;
@@ -75,7 +75,7 @@ public sealed partial record DisconnectCase
         };
     }
 
-    private bool WasStalled => Stalled >= LongStall && Stalled >= (Loss.At - (Loss.LastGood ?? Loss.Began)) / 2;
+    private bool WasStalled => Stalled >= LongStall && Stalled >= (Loss.At - StallsMatterSince) / 2;
 
     private Conclusion Stale(string source) =>
         WasHung() ? Hung($"and then called the link stale: {source}")
@@ -126,7 +126,8 @@ public sealed partial record DisconnectCase
             // Not before the first dial has ended: it may be told what the connection was not.
             return Loss is { EndedByUs: false, WentSilent: false } && recordIsSettled && FirstFailure is not null ? CutOff(record!) : isOver ? AtLast() : null;
         if (Loss.EndedByUs || Loss.WentSilent)
-            return Silent(again);
+            return record is not { Fate: ConnectionFate.Closed } && now - again.At < Settling && !isOver ? null // what the broker says may be on its way
+                : Silent();
         if (recordIsSettled)
             return CutOff(record!);
         return now - again.At < RecordPatience && !isOver ? null
@@ -135,11 +136,12 @@ public sealed partial record DisconnectCase
     }
 
     /// <summary>Nothing was heard for a while, and then the same process again.</summary>
-    private Conclusion Silent(CaseEvidence.Opened again) =>
+    private Conclusion Silent() =>
         HushedAt is not null ? Hung("and then went on as the same process")
         : UnansweredAt is { } silent ? new(Verdict.PathCut, $"the broker's host did not answer TCP, {Offset(silent)}, and was then found to be running on as the same process")
         : Loss.Acknowledged == true ? new(Verdict.BrokerHung, "the broker's host had acknowledged what its process did not answer, and the process then went on as the same")
         : Loss.Acknowledged == false ? new(Verdict.PathCut, "what was sent had not reached the broker's host, where the same process was running on")
+        : RefusedAt is { } refused ? new(Verdict.PathCut, $"a dial was refused, {Offset(refused)}, in the place of a process that was running on")
         : WasStalled ? OurFault("the broker answered again at once")
         : new(Verdict.Unknown, "the same process answered again before anybody could tell what had held it up");
 

@@ -50,7 +50,10 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
     /// <summary>When the broker announced that it drains.</summary>
     public TimeSpan? DrainAt { get; private init; }
 
-    /// <summary>How long the prober was held up in the seconds before it knew of the loss.</summary>
+    /// <summary>From when on the prober's stalls may have to do with the loss: the last good round trip, or some seconds where there was none.</summary>
+    public TimeSpan StallsMatterSince => Loss.LastGood ?? Loss.At - TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the prober was held up from <see cref="StallsMatterSince"/> until it knew of the loss.</summary>
     public TimeSpan Stalled { get; init; }
 
     /// <summary>The broker counted the connection as open when it was last asked; a moment after its end that says nothing yet.</summary>

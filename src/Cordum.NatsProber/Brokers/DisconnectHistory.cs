@@ -43,9 +43,6 @@ internal sealed class DisconnectHistory
         }
     }
 
-    /// <summary>Told of each verdict.</summary>
-    public event Action<JudgedDisconnect>? Judged;
-
     /// <summary>Verdicts on one link's disconnects, indexed by <see cref="Verdict"/>.</summary>
     public IReadOnlyList<long> Counts(LinkIdentity link)
     {
@@ -62,12 +59,19 @@ internal sealed class DisconnectHistory
             if (!_counts.TryGetValue(link, out var counts))
                 _counts[link] = counts = new long[VerdictCount];
             counts[(int)judged.Conclusion.Verdict]++;
+            Remember(judged);
+        }
+    }
+
+    /// <summary>One that this prober did not see, and so does not count.</summary>
+    public void Remember(JudgedDisconnect judged)
+    {
+        lock (_gate)
+        {
             _latest.Enqueue(judged);
             if (_latest.Count > Most)
                 _latest.Dequeue();
         }
-
-        Judged?.Invoke(judged);
     }
 
     /// <summary>The link is probed no longer: its counts are forgotten with its series.</summary>

@@ -7,6 +7,7 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="EndpointOf">Which endpoint a broker is; null if none.</param>
 /// <param name="SessionOf">The open session of an endpoint's link, or null.</param>
 /// <param name="WatchOf">Who asks an endpoint's broker about itself; null where nobody does.</param>
+/// <param name="ClientNameOf">What an endpoint's link calls itself in the brokers' records.</param>
 /// <param name="HearsBrokers">Whether what brokers announce to the system account is heard now.</param>
 /// <param name="Announcements">What was heard.</param>
 internal sealed record InquestCluster(
@@ -14,6 +15,7 @@ internal sealed record InquestCluster(
     Func<BrokerInfo, string?> EndpointOf,
     Func<string, LinkSession?> SessionOf,
     Func<string, BrokerWatch?> WatchOf,
+    Func<string, string> ClientNameOf,
     Func<bool> HearsBrokers,
     Announcements Announcements);
 

@@ -21,7 +21,7 @@ public sealed class DisconnectCaseTests
         ["drain announced on the link, then the end"] = (Lost(DisconnectCause.LameDuck), Soon, Verdict.BrokerDrained),
         ["drain heard of before the loss, the link itself heard nothing"] = (Lost().AnnouncesDrain(-5), Soon, Verdict.BrokerDrained),
         ["drain, and the successor is there already"] = (Lost().AnnouncesDrain(-5).Open(1, New), Settled, Verdict.BrokerDrained),
-        ["drain of another process"] = (Lost().AnnouncesDrain(-5, Stranger).Lives(1).SaysClosed(2.1, "Read Error"), Settled, Verdict.PathCut),
+        ["drain of another process"] = (Lost().AnnouncesDrain(-5, Stranger).Open(0.1).Lives(1).SaysClosed(2.1, "Read Error"), Settled, Verdict.PathCut),
         ["drain announced long after the link was lost did not end it"] = (WentSilent().Unanswered(1).AnnouncesDrain(60).Open(90, New), 91, Verdict.BrokerRestarted),
 
         // Restarted and crashed: only the system account's events tell them apart.
@@ -51,9 +51,10 @@ public sealed class DisconnectCaseTests
         ["never open: nobody listens while events are heard"] = (NeverOpen(DisconnectCause.Refused).Heard.Refused(0.1), Settled, Verdict.BrokerRestarted),
 
         // Hung.
-        ["stopped and went on: TCP taken, nobody speaks, the same process"] = (WentSilent().Hushed(2).Hushed(4).Open(5), 5, Verdict.BrokerHung),
-        ["stopped and went on before a dial's time was up: its host had acknowledged"] = (WentSilent().Acknowledged(all: true).Open(1.2, began: 0.2), 1.2, Verdict.BrokerHung),
-        ["hung, and back too soon for anybody to tell"] = (WentSilent().Open(0.2), Soon, Verdict.Unknown),
+        ["stopped and went on: TCP taken, nobody speaks, the same process"] = (WentSilent().Hushed(2).Hushed(4).Open(5), 7.1, Verdict.BrokerHung),
+        ["stopped and went on, and the record may be on its way"] = (WentSilent().Acknowledged(all: true).Open(1.2, began: 0.2), 1.3, null),
+        ["stopped and went on before a dial's time was up: its host had acknowledged"] = (WentSilent().Acknowledged(all: true).Open(1.2, began: 0.2), 3.3, Verdict.BrokerHung),
+        ["hung, and back too soon for anybody to tell"] = (WentSilent().Open(0.2), 2.3, Verdict.Unknown),
         ["hung, then killed and restarted"] = (WentSilent().Hushed(2).Refused(5).Open(6, New), 6, Verdict.BrokerHung),
         ["the same while events are heard"] = (WentSilent().Heard.Hushed(2).Refused(5).Open(6, New), 6, Verdict.BrokerHung),
         ["hung for good"] = (WentSilent().Hushed(2).Hushed(280), Over, Verdict.BrokerHung),
@@ -75,6 +76,7 @@ public sealed class DisconnectCaseTests
         ["kicked, though the prober was held up"] = (Lost().StalledFor(5).SaysClosed(0.1, "Kicked"), Soon, Verdict.Kicked),
 
         // Credentials and limits.
+        ["a user that a reload took away: closed without a word, refused at the next dial"] = (Lost().SaysClosed(0.1, "Client Closed").Dial(0.2, DisconnectCause.Auth, ConnectPhase.Auth), Soon, Verdict.AuthRevoked),
         ["credentials revoked, said on the connection"] = (Lost(DisconnectCause.Auth, "Credentials Revoked"), Soon, Verdict.AuthRevoked),
         ["credentials expired"] = (Lost(DisconnectCause.AuthExpired, "User Authentication Expired"), Soon, Verdict.AuthRevoked),
         ["revoked, by the record alone"] = (Lost().SaysClosed(1, "Credentials Revoked"), 1, Verdict.AuthRevoked),
@@ -84,41 +86,42 @@ public sealed class DisconnectCaseTests
         ["never open: limit reached"] = (NeverOpen(DisconnectCause.MaxConnections), Soon, Verdict.LimitReached),
 
         // The path was cut.
-        ["the same process saw a read error"] = (Lost(DisconnectCause.Reset).SaysClosed(0.1, "Read Error"), Soon, Verdict.PathCut),
-        ["each side saw the other close"] = (Lost().SaysClosed(0.1, "Client Closed"), Soon, Verdict.PathCut),
+        ["the same process saw a read error"] = (Lost(DisconnectCause.Reset).Refused(0.05).SaysClosed(0.1, "Read Error"), Soon, Verdict.PathCut),
+        ["each side saw the other close, and no dial has ended yet"] = (Lost().SaysClosed(0.1, "Client Closed"), Soon, null),
+        ["each side saw the other close"] = (Lost().Open(0.05).SaysClosed(0.1, "Client Closed"), Soon, Verdict.PathCut),
         ["the broker still counts the link, asked too early"] = (Lost().SaysOpen(1.9).Open(0.3), Later / 2, null),
-        ["the broker still counts the link"] = (Lost().SaysOpen(1).SaysOpen(2.1), Settled, Verdict.PathCut),
-        ["counted the link for a while, then closed it"] = (Lost().SaysOpen(1).SaysClosed(1.5, "Write Error"), Soon + 1.5, Verdict.PathCut),
+        ["the broker still counts the link"] = (Lost().Open(0.1).SaysOpen(1).SaysOpen(2.1), Settled, Verdict.PathCut),
+        ["counted the link for a while, then closed it"] = (Lost().Open(0.1).SaysOpen(1).SaysClosed(1.5, "Write Error"), Soon + 1.5, Verdict.PathCut),
         ["an end of our own making is no word of the broker's"] = (WentSilent().SaysClosed(0.1, "Client Closed"), Later, null),
         ["packets dropped: the monitor answers while dials fail"] = (WentSilent().Lives(1).Unanswered(2), Settled, Verdict.PathCut),
         ["packets dropped: a dial that failed just before the answer proves nothing"] = (WentSilent().Unanswered(1).Lives(1.1), Later, null),
         ["packets dropped: the answer came while the dial that was then good waited"] = (WentSilent().Lives(1).Open(3, began: 0.5), 3, Verdict.PathCut),
         ["packets dropped beyond TCP, the broker well"] = (WentSilent().Hushed(2).Lives(1).Hushed(4), 4, Verdict.PathCut),
-        ["packets dropped, nobody to ask: TCP was not answered"] = (WentSilent().Unanswered(2).Open(5), 5, Verdict.PathCut),
-        ["packets dropped, nobody to ask: what was sent had not arrived"] = (WentSilent().Acknowledged(all: false).Open(1.2, began: 0.2), 1.2, Verdict.PathCut),
-        ["refused for a moment by the same process's host"] = (WentSilent().Refused(0.5).Open(1), 1, Verdict.PathCut),
+        ["packets dropped, nobody to ask: TCP was not answered"] = (WentSilent().Unanswered(2).Open(5), 7.1, Verdict.PathCut),
+        ["packets dropped, nobody to ask: what was sent had not arrived"] = (WentSilent().Acknowledged(all: false).Open(1.2, began: 0.2), 3.3, Verdict.PathCut),
+        ["refused for a moment by the same process's host"] = (WentSilent().Refused(0.5).Open(1), 3.1, Verdict.PathCut),
         ["alive for others, and the link has not come back in time"] = (Lost().Lives(1), Over, Verdict.PathCut),
         ["never open: refused while another source answers"] = (NeverOpen(DisconnectCause.Refused).Lives(1).Refused(2), 2, Verdict.PathCut),
         ["never open: refused, the answer came after"] = (NeverOpen(DisconnectCause.Refused).Refused(0.1).Lives(1), 1.1, null),
         ["never open: TCP unanswered while another source answers"] = (NeverOpen(DisconnectCause.Timeout).Lives(1).Unanswered(2), 2, Verdict.PathCut),
 
         // The broker is unaware.
-        ["the same process has no record of the connection"] = (Lost().SaysNothingOfIt(2.1), Settled, Verdict.BrokerUnaware),
+        ["the same process has no record of the connection"] = (Lost().Open(0.1).SaysNothingOfIt(2.1), Settled, Verdict.BrokerUnaware),
         ["no record, asked too early: it may be between the lists"] = (Lost().SaysNothingOfIt(0.1), Settled, null),
         ["never open: the name does not resolve, the broker lives"] = (NeverOpen(DisconnectCause.Dns).Lives(1), 1, Verdict.BrokerUnaware),
         ["never open: the name does not resolve, nobody says that the broker lives"] = (NeverOpen(DisconnectCause.Dns), Later, null),
         ["never open: another server answers there, the broker lives"] = (NeverOpen(DisconnectCause.WrongServer).Lives(1), 1, Verdict.BrokerUnaware),
 
         // The prober's own fault.
-        ["no record, and the prober was held up"] = (Lost().StalledFor(20).LastGood(-20).SaysNothingOfIt(2.1), Settled, Verdict.ProberFault),
-        ["held up, and the broker answered again at once"] = (WentSilent().StalledFor(3).LastGood(-3.5).Open(0.1), Soon, Verdict.ProberFault),
+        ["no record, and the prober was held up"] = (Lost().StalledFor(20).LastGood(-20).Open(0.1).SaysNothingOfIt(2.1), Settled, Verdict.ProberFault),
+        ["held up, and the broker answered again at once"] = (WentSilent().StalledFor(3).LastGood(-3.5).Open(0.1), 2.2, Verdict.ProberFault),
         ["held up, and nobody tells why the connection ended"] = (Lost().StalledFor(20).LastGood(-20).Open(0.1), 10.2, Verdict.ProberFault),
-        ["held up for less than brokers bear with"] = (WentSilent().StalledFor(0.9).Open(0.1), Soon, Verdict.Unknown),
+        ["held up for less than brokers bear with"] = (WentSilent().StalledFor(0.9).Open(0.1), 2.2, Verdict.Unknown),
 
         // Unknown.
         ["EOF, the same process, and no source yet"] = (Lost().Open(0.1), 10, null),
         ["EOF, the same process, and no source within ten seconds"] = (Lost().Open(0.1), 10.2, Verdict.Unknown),
-        ["the same process, and a reason that nobody knows"] = (Lost().SaysClosed(1, "Protocol Violation"), 1, Verdict.Unknown),
+        ["the same process, and a reason that nobody knows"] = (Lost().Open(0.1).SaysClosed(1, "Protocol Violation"), 1, Verdict.Unknown),
         ["the host has not answered for minutes"] = (WentSilent().Unanswered(2), Over, Verdict.Unknown),
         ["no evidence within minutes"] = (Lost(), Over, Verdict.Unknown),
         ["no evidence, a little earlier"] = (Lost(), Over - 0.1, null),

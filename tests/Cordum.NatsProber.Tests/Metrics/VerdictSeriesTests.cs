@@ -151,12 +151,10 @@ public sealed class VerdictSeriesTests
     [Fact]
     public void The_history_remembers_the_latest_and_counts_all()
     {
-        var told = 0;
-        _history.Judged += _ => told++;
         for (var i = 0; i < DisconnectHistory.Most + 10; i++)
             _history.Add(Judged(i < 10 ? Verdict.Kicked : Verdict.PathCut));
 
-        Assert.Equal((DisconnectHistory.Most, DisconnectHistory.Most + 10), (_history.Latest.Count, told));
+        Assert.Equal(DisconnectHistory.Most, _history.Latest.Count);
         Assert.All(_history.Latest, one => Assert.Equal(Verdict.PathCut, one.Conclusion.Verdict));
         Assert.Equal((10, DisconnectHistory.Most), (_history.Counts(Link)[(int)Verdict.Kicked], _history.Counts(Link)[(int)Verdict.PathCut]));
     }
