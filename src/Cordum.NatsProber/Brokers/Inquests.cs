@@ -109,7 +109,9 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
                 if (where is not null)
                     cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
-                Tell(one => one.Endpoint == where, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.SlowestPhase, opened.SlowestTook, opened.At));
+                var again = new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.SlowestPhase, opened.SlowestTook, opened.At);
+                Tell(one => one.Endpoint == where, again);
+                history.Opened(link, where, again);
                 break;
             case Item.FromLink { News: LinkNews.Draining draining }:
                 Announce(new CaseEvidence.DrainAnnounced(draining.ServerId, draining.At));
@@ -139,7 +141,9 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         var fresh = new DisconnectCase(loss, cluster.HearsBrokers());
         foreach (var heard in cluster.Announcements.Recent)
             fresh = fresh.With(heard);
-        _open.Add(new Inquest(endpoint, at, fresh));
+        // What is known of the process now is its successor's tomorrow.
+        var facts = endpoint is not null && cluster.WatchOf(endpoint)?.Facts is { } known && known.ServerId == loss.Broker?.ServerId ? known : BrokerFacts.None;
+        _open.Add(new Inquest(endpoint, at, fresh) { Facts = facts });
     }
 
     private void Tell(Func<Inquest, bool> whom, CaseEvidence evidence)
@@ -181,8 +185,13 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     private void Close(Inquest one, Conclusion conclusion, TimeSpan now)
     {
         one.Conclusion = conclusion;
-        var skew = one.Endpoint is { } endpoint ? cluster.WatchOf(endpoint)?.Facts.ClockSkew : null;
-        history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, skew));
+        var latest = one.Endpoint is { } endpoint ? cluster.WatchOf(endpoint)?.Facts : null;
+        var measured = one.Facts.ClockSkew is null && latest is not null ? latest : one.Facts;
+        history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, measured.ClockSkew)
+        {
+            ClockSkewError = measured.ClockSkewError,
+            BrokerStartedAt = one.Facts.Start,
+        });
         var link = one.Case.Loss.Link;
         InquestLog.Verdict(log, link.Cluster, link.Endpoint, SnakeCase.Of(one.Case.Loss.Cause), one.At.UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
     }
@@ -295,6 +304,9 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         public string? Endpoint => endpoint;
 
         public DateTimeOffset At => at;
+
+        /// <summary>What was known of the broker when the link was lost.</summary>
+        public required BrokerFacts Facts { get; init; }
 
         public DisconnectCase Case { get; set; } = begun;
 
