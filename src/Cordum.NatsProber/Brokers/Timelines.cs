@@ -8,7 +8,7 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="at">Wall time of the client's event.</param>
 internal sealed class Timelines(DisconnectCase of, DateTimeOffset at)
 {
-    private static readonly TimeSpan WorthTelling = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What the client saw.</summary>
     /// <param name="regained">When the link was open again, on the prober's clock; null if it is not.</param>
@@ -21,7 +21,7 @@ internal sealed class Timelines(DisconnectCase of, DateTimeOffset at)
         if (loss.Began < loss.At)
             moments.Add(Clocked(loss.Began, loss.WasOpen ? "first sign: what was sent here stayed unanswered" : "first dial begun"));
         if (of.Stalled >= WorthTelling)
-            moments.Add(Clocked(loss.At, string.Create(CultureInfo.InvariantCulture, $"the prober itself was held up for {of.Stalled.TotalSeconds:0.0} s of the time before")));
+            moments.Add(Clocked(loss.At, string.Create(CultureInfo.InvariantCulture, $"the prober was held up for {of.Stalled.TotalSeconds:0.0} s before this")));
         moments.Add(Clocked(loss.At, $"{(loss.WasOpen ? "link lost" : "first dial failed")}, {SnakeCase.Of(loss.Cause)}{(loss.Words is { } words ? $": the broker said {Printable.Of(words)}" : loss.EndedByUs ? ": given up by the prober" : "")}"));
         if (of.RefusedAt is { } refused)
             moments.Add(Clocked(refused, "a dial was refused"));
@@ -80,6 +80,6 @@ internal readonly record struct BrokerClock(DateTimeOffset? StartedAt, TimeSpan?
 {
     /// <summary>How its times were corrected, for people.</summary>
     public string Correction => Skew is { } skew
-        ? string.Create(CultureInfo.InvariantCulture, $"its clock is {skew.TotalSeconds:+0.000;-0.000;+0.000} s off ± {(Error ?? TimeSpan.Zero).TotalSeconds:0.000} s, corrected")
+        ? string.Create(CultureInfo.InvariantCulture, $"its clock corrected by {-skew.TotalSeconds:+0.000;-0.000;+0.000} s ± {(Error ?? TimeSpan.Zero).TotalSeconds:0.000} s")
         : "by its own clock, whose error is not known";
 }

@@ -24,8 +24,8 @@ internal sealed record ClusterReport(string Cluster, IReadOnlyList<LinkReport> L
 /// <param name="Endpoint">The endpoint's name, or <c>_cluster</c>.</param>
 /// <param name="Scope"><c>endpoint</c>, or <c>cluster</c> for the link that fails over.</param>
 /// <param name="State">The client's view.</param>
-/// <param name="Since">Since when it is open, or has been failing; null while nothing is known.</param>
-/// <param name="Cause">Why it is down; null unless it is.</param>
+/// <param name="Since">Since when it is open and serves, or does not; null while nothing is known.</param>
+/// <param name="Cause">Why it is down, or open and does not serve; null while all is well.</param>
 /// <param name="Detail">The same in words.</param>
 /// <param name="Broker">Who is, or was last, at the other end; null if it was never open.</param>
 /// <param name="View">The broker's view; null where the broker is not asked.</param>
@@ -56,7 +56,7 @@ internal sealed record PeerReport(string ServerName, string ServerId, ulong Cid)
 /// <param name="Sources">All that are asked, the best first.</param>
 /// <param name="ServerId">The process that was found; null before.</param>
 /// <param name="StartedAt">When that was started, by its own clock; null if not known.</param>
-/// <param name="OurConnection">What it says of the link's connection; null if not known.</param>
+/// <param name="OurConnection">What it says of the link's connection; null if not known, or the link is not open.</param>
 /// <param name="RttSeconds">Its own measure of the round trip to the link.</param>
 /// <param name="RttAgeSeconds">For how long that measure has not changed.</param>
 /// <param name="ClockSkewSeconds">Its clock less the prober's.</param>

@@ -24,20 +24,15 @@ internal static class ViewReports
             sight.Identity.Endpoint,
             sight.Identity.Scope,
             state.Status,
-            state.Status switch
-            {
-                LinkStatus.Connected => sight.OpenedAt,
-                LinkStatus.Disconnected => sight.Snapshot.OutageStartedAt,
-                _ => null,
-            },
-            state.LatestCause,
+            state.CurrentOutage is null ? sight.OpenedAt : sight.Snapshot.OutageStartedAt,
+            state.LatestCause ?? state.CurrentOutage?.Cause,
             sight.Detail.Length > 0 ? sight.Detail : null,
             broker is null ? null : new PeerReport(broker.ServerName, broker.ServerId, broker.ClientId),
-            sight.Broker is { } seen ? Broker(seen, sight.Sources) : null,
+            sight.Broker is { } seen ? Broker(seen, sight.Sources, state.Status == LinkStatus.Connected) : null,
             sight.Disagreements);
     }
 
-    private static BrokerReport Broker(BrokerSight sight, IReadOnlyList<SourceReport> sources) => new(
+    private static BrokerReport Broker(BrokerSight sight, IReadOnlyList<SourceReport> sources, bool isOpen) => new(
         sight.Word.View,
         sight.Word.Detail,
         sight.Word.View switch
@@ -47,13 +42,14 @@ internal static class ViewReports
             _ => null,
         },
         sight.IsDraining,
-        sight.Source,
+        sight.Word.View is BrokerView.Healthy or BrokerView.Unhealthy or BrokerView.Alive ? sight.Source : null,
         sources,
         sight.Facts.ServerId,
         sight.Facts.Start,
-        sight.Facts.OurLink?.Fate,
-        sight.Facts.OurLink?.Rtt?.TotalSeconds,
-        sight.RttAge?.TotalSeconds,
+        // What it said of a connection that has ended since is not so any more.
+        isOpen ? sight.Facts.OurLink?.Fate : null,
+        isOpen ? sight.Facts.OurLink?.Rtt?.TotalSeconds : null,
+        isOpen ? sight.RttAge?.TotalSeconds : null,
         sight.Facts.ClockSkew?.TotalSeconds,
         sight.Facts.ClockSkewError?.TotalSeconds);
 

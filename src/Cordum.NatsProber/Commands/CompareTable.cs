@@ -57,7 +57,7 @@ internal sealed class CompareTable(ViewReport report, bool knowsPast)
         var since = link.Since is { } from ? $" for {Ago(report.Now - from)}" : "";
         return link.State switch
         {
-            LinkStatus.Connected when link.Detail is { } detail => $"open{to}, and does not serve: {Fit(detail)}",
+            LinkStatus.Connected when link.Cause is { } cause => $"open{to}, and NOT SERVING{since}, {SnakeCase.Of(cause)}: {Fit(link.Detail ?? "")}",
             LinkStatus.Connected => $"open{since}{to}",
             LinkStatus.Disconnected => $"DOWN{since}{(link.Cause is { } cause ? $", {SnakeCase.Of(cause)}" : "")}{(link.Detail is { } detail ? $": {Fit(detail)}" : "")}",
             _ => "is being dialled for the first time",
@@ -72,10 +72,12 @@ internal sealed class CompareTable(ViewReport report, bool knowsPast)
         if (view.OurConnection is { } fate)
             said.Add($"our connection {(fate == ConnectionFate.Absent ? "is unknown to it" : SnakeCase.Of(fate))}");
         if (view.RttSeconds is { } rtt)
-            said.Add(Invariant($"rtt {rtt * 1000:0.00} ms, {Ago(TimeSpan.FromSeconds(Bounded(view.RttAgeSeconds ?? 0)))} old"));
+            said.Add(Invariant($"rtt {rtt * 1000:0.00} ms, {Ago(TimeSpan.FromSeconds(Bounded(view.RttAgeSeconds ?? 0)))} ago"));
         if (view.ClockSkewSeconds is { } skew)
             said.Add(Invariant($"clock {skew * 1000:+0.0;-0.0;+0.0} ms ± {view.ClockSkewErrorSeconds * 1000:0.0}"));
-        said.AddRange(view.Sources.Where(one => one is { Up: false, Latest: { } }).Select(one => $"{SnakeCase.Of(one.Source)} source: {SnakeCase.Of(one.Latest!.Value)}"));
+        // How it is with the first is the state itself.
+        var known = view.Source ?? (view.Sources.Count > 0 ? view.Sources[0].Source : null);
+        said.AddRange(view.Sources.Where(one => one is { Up: false, Latest: { } } && one.Source != known).Select(one => $"{SnakeCase.Of(one.Source)} source: {SnakeCase.Of(one.Latest!.Value)}"));
         return string.Join("; ", said);
     }
 
@@ -105,7 +107,19 @@ internal sealed class CompareTable(ViewReport report, bool knowsPast)
         Line($"{Stamp(one.At)}  {Fit(cluster)}/{Fit(one.Endpoint)}  {SnakeCase.Of(one.Verdict)}{(one.Planned ? ", planned" : "")}  {length}{(one.BrokerEndpoint is { } broker && broker != one.Endpoint ? $"  (broker {Fit(broker)})" : "")}");
         Sides(one.Client, one.Broker);
         Wrapped("because: ", one.Because);
+        Wrapped("began: ", Began(one.Felt));
         Wrapped("felt: ", one.Felt.Words);
+    }
+
+    private static string Began(FeltReport felt)
+    {
+        var latest = -felt.FirstEvidenceOffsetSeconds;
+        var start = felt.LastGoodOffsetSeconds is { } good
+            ? Invariant($"{latest:0.000} to {-good:0.000} s before the client's event, detection gap {felt.DetectionGapSeconds:0.000} s")
+            : Invariant($"at least {latest:0.000} s before the client's event, nothing good was seen before");
+        return felt.BrokerStopOffsetSeconds is { } stop
+            ? Invariant($"{start}; the broker closed the connection {Math.Abs(stop):0.000} s {(stop < 0 ? "before" : "after")} the client's event")
+            : start;
     }
 
     private void Sides(IReadOnlyList<Moment> client, IReadOnlyList<Moment> broker) => Rows(
