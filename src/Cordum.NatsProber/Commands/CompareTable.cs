@@ -113,9 +113,9 @@ internal sealed class CompareTable(ViewReport report, bool knowsPast)
 
     private static string Began(FeltReport felt)
     {
-        var latest = -felt.FirstEvidenceOffsetSeconds;
+        var latest = Math.Abs(felt.FirstEvidenceOffsetSeconds);
         var start = felt.LastGoodOffsetSeconds is { } good
-            ? Invariant($"{latest:0.000} to {-good:0.000} s before the client's event, detection gap {felt.DetectionGapSeconds:0.000} s")
+            ? Invariant($"between {Math.Abs(good):0.000} and {latest:0.000} s before the client's event, detection gap {felt.DetectionGapSeconds:0.000} s")
             : Invariant($"at least {latest:0.000} s before the client's event, nothing good was seen before");
         return felt.BrokerStopOffsetSeconds is { } stop
             ? Invariant($"{start}; the broker closed the connection {Math.Abs(stop):0.000} s {(stop < 0 ? "before" : "after")} the client's event")

@@ -9,7 +9,49 @@ public sealed class CompareTableTests
     [Fact]
     public void It_reads_as_intended() => Assert.Equal(
         """
-        GOLDEN
+        now, 2026-03-01 12:00:16.000Z, as prober zone-a sees it
+          link           client                             broker says                       together
+          prod/n1        open for 1 min 46 s to nats-n1,    healthy (system); our connection  agree
+                         cid 8                              open; rtt 0.42 ms, 7.0 s ago;
+                                                            clock +250.0 ms ± 2.0; monitor
+                                                            source: timeout
+          prod/n2        DOWN for 6.0 s, timeout: no INFO   healthy (system); DRAINING;       DISAGREE:
+                         line within 2 s                    clock +250.0 ms ± 2.0; monitor    link_down_broker_alive,
+                                                            source: timeout                   broker_counts_dead_link
+          prod/_cluster  open for 1 min 46 s to             is not asked                      -
+                         nats-_cluster, cid 9
+
+        2026-03-01 12:00:11.000Z  prod/n2  no verdict yet  timeout: no reply within 500 ms
+          offset    client                                             broker
+          -1.500 s  last good round trip
+          -1.000 s  first sign: what was sent here stayed unanswered
+          +0.000 s  link lost, timeout: given up by the prober
+          +2.000 s  a dial was taken by TCP, and nobody said anything
+          +3.000 s                                                     still counts the connection as open, says the account
+                                                                       source
+          +3.000 s                                                     answered through the account source
+          so far: the broker still counts the connection as open; the broker is alive, says the account source, 3.000 s after
+                  the disconnect was seen
+
+        1 past disconnect
+
+        2026-03-01 12:00:00.000Z  prod/n1  broker_restarted  down 5.400 s
+          offset    client                broker
+          -3 d 0 h                        its process was started
+          -0.800 s  last good round trip
+          -0.020 s                        announced its shutdown
+          -0.010 s                        closed the connection: Server Shutdown (its clock corrected by -0.250 s ± 0.002 s)
+          +0.000 s  link lost, eof
+          +0.004 s                        answered through the system source
+          +0.200 s  a dial was refused
+          +5.000 s                        its successor was started
+          +5.400 s  link open again
+          +5.400 s                        another process answers in its place
+          because: the broker announced its shutdown 0.020 s before the disconnect was seen; another process answers in its
+                   place
+          began: between 0.800 and 0.000 s before the client's event, detection gap 0.800 s; the broker closed the connection
+                 0.010 s before the client's event
+          felt: at once: the connection was closed, which every client sees
         """.ReplaceLineEndings("\n") + "\n",
         new CompareTable(Sights.Report, knowsPast: true).ToString());
 
@@ -48,7 +90,7 @@ public sealed class CompareTableTests
 
     [Theory]
     [InlineData(null, 1)]
-    [InlineData(16, 1)]
+    [InlineData(16.0, 1)]
     [InlineData(15.9, 0)]
     public void Only_the_recent_past_is_shown_where_that_is_asked_for(double? seconds, int shown) => Assert.Equal(
         shown, CompareCommand.Recent(Sights.Report, seconds is { } most ? TimeSpan.FromSeconds(most) : null).Clusters[0].Past.Count);
