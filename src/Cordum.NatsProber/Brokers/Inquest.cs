@@ -12,6 +12,9 @@ internal sealed class Inquest(string? endpoint, DateTimeOffset at, DisconnectCas
     /// <summary>Wall time of the client's event.</summary>
     public DateTimeOffset At => at;
 
+    /// <summary>What was known of the broker when the link was lost.</summary>
+    public required BrokerFacts Facts { get; init; }
+
     /// <summary>The evidence so far.</summary>
     public DisconnectCase Case { get; set; } = begun;
 

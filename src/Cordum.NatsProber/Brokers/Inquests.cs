@@ -102,11 +102,13 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
                 if (where is not null)
                     cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
+                var again = new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At);
                 // The link that fails over, if it was never open, has no broker yet; that it is open now is all that will be known.
-                Tell(one => !one.Case.Loss.WasOpen && one.Endpoint is null && one.Case.Loss.Link == link, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At));
+                Tell(one => !one.Case.Loss.WasOpen && one.Endpoint is null && one.Case.Loss.Link == link, again);
+                Tell(one => where is not null ? one.Endpoint == where : IsOf(one, opened.Broker), again);
+                history.Opened(link, where, again);
                 if (_opened.Add(link) && link.Scope == "endpoint" && cluster.WatchOf(link.Endpoint) is { } watch)
                     _ = SeekPredecessorAsync(link, opened, watch, _stop);
-                Tell(one => where is not null ? one.Endpoint == where : IsOf(one, opened.Broker), new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At));
                 break;
             case Item.FromLink { News: LinkNews.Draining draining }:
                 Announce(new CaseEvidence.DrainAnnounced(draining.ServerId, draining.At));
@@ -143,7 +145,9 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         var fresh = new DisconnectCase(loss, cluster.HearsBrokers());
         foreach (var heard in cluster.Announcements.Recent)
             fresh = fresh.With(heard);
-        _open.Add(new Inquest(endpoint, at, fresh));
+        // What is known of the process now is its successor's tomorrow.
+        var facts = endpoint is not null && cluster.WatchOf(endpoint)?.Facts is { } known && known.ServerId == loss.Broker?.ServerId ? known : BrokerFacts.None;
+        _open.Add(new Inquest(endpoint, at, fresh) { Facts = facts });
     }
 
     private void Tell(Func<Inquest, bool> whom, CaseEvidence evidence)
@@ -179,16 +183,20 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     private void Remember(DisconnectCase predecessor)
     {
         var (loss, conclusion) = (predecessor.Loss, Predecessor.Conclude(predecessor));
-        history.Remember(new JudgedDisconnect(loss.Link.Endpoint, clock.WallAt(loss.At), predecessor, conclusion, clock.WallAt(clock.Now), null, SkewOf(loss.Link.Endpoint)));
+        history.Remember(new JudgedDisconnect(loss.Link.Endpoint, clock.WallAt(loss.At), predecessor, conclusion, clock.WallAt(clock.Now), null, cluster.WatchOf(loss.Link.Endpoint)?.Facts.ClockSkew));
         InquestLog.Predecessor(log, loss.Link.Cluster, loss.Link.Endpoint, clock.WallAt(loss.At).UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
     }
-
-    private TimeSpan? SkewOf(string? endpoint) => endpoint is null ? null : cluster.WatchOf(endpoint)?.Facts.ClockSkew;
 
     private void Close(Inquest one, Conclusion conclusion, TimeSpan now)
     {
         one.Conclusion = conclusion;
-        history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, SkewOf(one.Endpoint)));
+        var latest = one.Endpoint is { } endpoint ? cluster.WatchOf(endpoint)?.Facts : null;
+        var measured = one.Facts.ClockSkew is null && latest is not null ? latest : one.Facts;
+        history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, measured.ClockSkew)
+        {
+            ClockSkewError = measured.ClockSkewError,
+            BrokerStartedAt = one.Facts.Start,
+        });
         var link = one.Case.Loss.Link;
         InquestLog.Verdict(log, link.Cluster, link.Endpoint, SnakeCase.Of(one.Case.Loss.Cause), one.At.UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
     }
