@@ -18,19 +18,24 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
 {
     private const int Ok = 200;
 
+    private volatile Observer? _inVain;
+
     public SourceKind Kind => kind;
 
     public async Task<MonitorReply> AskAsync(BrokerQuestion question, CancellationToken stop)
     {
         if (serverName() is not { } name)
             return new MonitorReply.Failed(BrokerView.Unreachable, "the broker's name is not known yet");
-        if (observers.Choose(endpoint) is not { } observer)
+        if (observers.Choose(endpoint, _inVain) is not { } observer)
             return new MonitorReply.Failed(observers.Problem);
         if (observer.Denial is { } denial)
             return new MonitorReply.Failed(BrokerView.Denied, denial);
         try
         {
-            return await AskAsync(observer, question, name, stop).ConfigureAwait(false);
+            _inVain = observer;
+            var reply = await AskAsync(observer, question, name, stop).ConfigureAwait(false);
+            _inVain = null;
+            return reply;
         }
         catch (Exception e) when (!stop.IsCancellationRequested && e is NatsException or ObjectDisposedException or OperationCanceledException)
         {

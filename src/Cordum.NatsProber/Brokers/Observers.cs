@@ -40,12 +40,14 @@ internal sealed class Observers
 
     /// <summary>A connection to ask about a broker over; null if there is none.</summary>
     /// <param name="endpoint">The broker's endpoint. One through another broker is better: this one may be the one that hangs.</param>
-    public Observer? Choose(string endpoint)
+    /// <param name="inVain">The one over which the last question went unanswered; null if it did not. The route between the two brokers may be cut.</param>
+    public Observer? Choose(string endpoint, Observer? inVain = null)
     {
         lock (_gate)
         {
             return _open.Where(observer => !observer.Session.Ended.IsCompleted)
-                .OrderBy(observer => observer.Endpoint == endpoint)
+                .OrderBy(observer => ReferenceEquals(observer, inVain))
+                .ThenBy(observer => observer.Endpoint == endpoint)
                 .ThenByDescending(observer => observer.IsUp)
                 .ThenByDescending(observer => observer.Session.LastReadAt)
                 .FirstOrDefault();
