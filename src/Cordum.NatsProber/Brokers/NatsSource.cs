@@ -14,7 +14,8 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="observers">The connections to ask over.</param>
 /// <param name="endpoint">The broker's endpoint.</param>
 /// <param name="serverName">The broker's name, as far as it is known.</param>
-internal sealed class NatsSource(SourceKind kind, Observers observers, string endpoint, Func<string?> serverName) : IBrokerSource
+/// <param name="isOpen">Whether the endpoint's link is open: then a first connection to ask over is on its way, too.</param>
+internal sealed class NatsSource(SourceKind kind, Observers observers, string endpoint, Func<string?> serverName, Func<bool> isOpen) : IBrokerSource
 {
     private const int Ok = 200;
 
@@ -26,6 +27,8 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
     {
         if (serverName() is not { } name)
             return new MonitorReply.Failed(BrokerView.Unreachable, "the broker's name is not known yet");
+        if (isOpen())
+            await observers.Settled.WaitAsync(stop).ConfigureAwait(false);
         if (observers.Choose(endpoint, _inVain) is not { } observer)
             return new MonitorReply.Failed(observers.Problem);
         if (observer.Denial is { } denial)

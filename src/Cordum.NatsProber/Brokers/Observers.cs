@@ -15,6 +15,11 @@ internal sealed class Observers
     private readonly List<Observer> _open = [];
     private BrokerWord _problem = new(BrokerView.Unreachable, "no connection to ask over yet");
 
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the first connection has been made, or could not be.</summary>
+    public Task Settled => _settled.Task;
+
     /// <summary>One seat for each connection; who wants to make one waits for it.</summary>
     public SemaphoreSlim Seats { get; } = new(Most);
 
@@ -59,6 +64,7 @@ internal sealed class Observers
     {
         lock (_gate)
             _open.Add(observer);
+        _settled.TrySetResult();
     }
 
     /// <summary>One less.</summary>
