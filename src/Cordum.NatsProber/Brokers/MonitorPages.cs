@@ -10,6 +10,9 @@ namespace Cordum.NatsProber.Brokers;
 internal static class MonitorPages
 {
     // A page without its times is no broker's, and would be taken for that of a process which was started this very moment.
+    /// <summary>Whose page it is; null if it does not say, as that about health.</summary>
+    public static string? ServerIdOf(MonitorReply reply) => Read(reply, MonitorPagesJson.Default.ServerPage)?.ServerId;
+
     public static VarzPage? Varz(MonitorReply reply) =>
         Read(reply, MonitorPagesJson.Default.VarzPage) is { ServerId.Length: > 0 } page && page.Start != default && page.Now != default ? page : null;
 
@@ -35,6 +38,9 @@ internal static class MonitorPages
         }
     }
 }
+
+/// <summary>What all pages but <c>/healthz</c> have in common.</summary>
+internal sealed record ServerPage([property: JsonPropertyName("server_id")] string? ServerId);
 
 /// <summary><c>/varz</c>.</summary>
 internal sealed record VarzPage
@@ -151,6 +157,7 @@ internal sealed record JszPage
 /// <summary>The meta group, as one of its members sees it.</summary>
 internal sealed record JszMeta([property: JsonPropertyName("leader")] string? Leader);
 
+[JsonSerializable(typeof(ServerPage))]
 [JsonSerializable(typeof(VarzPage))]
 [JsonSerializable(typeof(ConnzPage))]
 [JsonSerializable(typeof(RoutezPage))]

@@ -37,7 +37,7 @@ internal sealed class ProbedBroker
         {
             var monitor = new BrokerMonitor(address, access.MonitorTls, probe.Timeout, parts.Time);
             _close = monitor.Dispose;
-            sources.Add(new MonitorSource(monitor));
+            sources.Add(new MonitorSource(monitor, () => endpoint.ServerName ?? (link.Snapshot.Broker is { IsNamed: true } named ? named.ServerName : null)));
         }
 
         sources.Add(new NatsSource(SourceKind.Account, view.Account, endpoint.Name, serverName, IsOpen));

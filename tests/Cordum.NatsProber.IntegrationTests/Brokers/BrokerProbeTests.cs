@@ -83,6 +83,28 @@ public sealed class BrokerProbeTests
         await prober.UntilAsync(s => s.Of(asked.Name, "cordum_nats_broker_source_up", ("source", "account")) == 1, "the other's monitor does not keep the account from telling the same");
     }
 
+    /// <summary>Two lines changed places in a probe file: what the wrong broker says of itself is nobody's word, and no verdict.</summary>
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task A_monitor_of_another_broker_is_not_believed(string server, string version)
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = server }, Stop);
+        var (one, other, third) = (cluster.Brokers[0], cluster.Brokers[1], cluster.Brokers[2]);
+        await using var prober = await ProberProcess.StartAsync(File((one.Name, one.Url, other.MonitorUrl), (other.Name, other.Url, one.MonitorUrl), (third.Name, third.Url, third.MonitorUrl)));
+
+        await prober.UntilAsync(s => s.Endpoints.All(s.IsConnected) && View(s, one.Name) == "malformed" && View(s, other.Name) == "malformed" && View(s, third.Name) == "healthy", $"two are found out, {version}");
+        var told = (await prober.EventsAsync(one.Name, 81, 1))[^1];
+        Assert.Contains($"this is the monitor of {other.Name}", told.GetProperty("Detail").GetString(), StringComparison.Ordinal);
+
+        // One is cut off for a moment by its own restart; the other, whose monitor the first one's line names, goes on.
+        one.Kill();
+        await one.ExitedAsync(Stop);
+        await one.StartAsync(Stop);
+        var after = await prober.UntilAsync(s => s.IsConnected(one.Name) && s.Of(one.Name, "cordum_nats_view_verdict_total") == 1, "a verdict");
+        Assert.Equal(1, after.Of(one.Name, "cordum_nats_view_verdict_total", ("verdict", "broker_restarted")));
+        Assert.Equal(0, after.Of(other.Name, "cordum_nats_broker_identity_change_total"));
+    }
+
     /// <summary>Monitors of the worst kind beside brokers that are well: nothing of it reaches the links, their requests or the scrape.</summary>
     [Fact]
     public async Task A_monitor_that_misbehaves_harms_nothing_else()

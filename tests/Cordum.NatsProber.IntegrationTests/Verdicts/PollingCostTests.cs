@@ -34,7 +34,7 @@ public sealed class PollingCostTests
         using var monitor = new BrokerMonitor(new Uri(broker.MonitorUrl), new TlsPolicy(new TlsSettings()), TimeSpan.FromSeconds(2), TimeProvider.System);
         var watch = new BrokerWatch(
             new LinkIdentity("test", "n1", "endpoint"),
-            [new AskedSource(new MonitorSource(monitor), TimeProvider.System)],
+            [new AskedSource(new MonitorSource(monitor, static () => "n1"), TimeProvider.System)],
             new BrokerProbeTimes(UsualInterval, TimeSpan.FromSeconds(2)),
             static () => null,
             stalls,
