@@ -77,6 +77,9 @@ public sealed record BrokerFacts
         return this with
         {
             ServerId = page.ServerId,
+            // What the one before said of the link was of a connection that has ended with it.
+            OurLink = isOther ? null : OurLink,
+            RttSince = isOther ? null : RttSince,
             Start = page.Start,
             ConfigLoadTime = page.ConfigLoadTime == default ? null : page.ConfigLoadTime,
             IdentityChanges = IdentityChanges + (isOther ? 1 : 0),
@@ -98,6 +101,8 @@ public sealed record BrokerFacts
         ServerId = serverId,
         IdentityChanges = IdentityChanges + (ServerId is null ? 0 : 1),
         Start = null,
+        OurLink = null,
+        RttSince = null,
         ConfigLoadTime = null,
         Totals = ServerId is null ? Totals : (0, 0, 0),
     };

@@ -29,7 +29,7 @@ public sealed partial record DisconnectCase
         if (ByBrokersWord() is { } said)
             return said;
         // Of users that a reload took away brokers say nothing (2.9.10 and 2.15.1): they close the connection, and tell whoever dials at once.
-        if (FirstFailure is DisconnectCause.Auth or DisconnectCause.AuthExpired && Loss is { WasOpen: true, WentSilent: false })
+        if (FirstFailure is DisconnectCause.Auth or DisconnectCause.AuthExpired && Loss is { WasOpen: true, WentSilent: false } && ShutdownAt is null && Successor is null)
             return new(Verdict.AuthRevoked, "the broker closed the connection without a word, and refused the credentials at the next dial");
         if (Successor is { } successor)
             return WasHung() ? Hung("and another process answers in its place")
@@ -95,7 +95,7 @@ public sealed partial record DisconnectCase
         return ShutdownAt is { } announced ? new(Verdict.BrokerRestarted, $"the broker announced its shutdown {Offset(announced)}; {after}")
             : !Loss.WasOpen ? new(Verdict.BrokerRestarted, $"the broker was not there at first; {after}")
             : HearsBrokers ? new(Verdict.BrokerCrashed, $"no shutdown was announced to the system account; {after}")
-            : new(Verdict.BrokerRestarted, $"{after}; without the system account's events nobody can say whether it was stopped or crashed");
+            : new(Verdict.BrokerRestarted, $"{after}; nobody was there to hear an announcement (systemAuth, through another broker), so it may have been stopped or have crashed");
     }
 
     /// <summary>Nobody listens any more, and no process there says otherwise.</summary>

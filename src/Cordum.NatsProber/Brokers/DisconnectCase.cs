@@ -8,7 +8,7 @@ namespace Cordum.NatsProber.Brokers;
 /// <see cref="Conclude"/> says what it amounts to, or that it is too early to say.
 /// </summary>
 /// <param name="Loss">The client's side.</param>
-/// <param name="HearsBrokers">The system account's events were being heard when the link was lost: a broker that shuts down in order would have been heard to say so.</param>
+/// <param name="HearsBrokers">The broker's announcements would have been heard, through another broker, from before the loss until now: one that shuts down in order would have said so.</param>
 public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
 {
     /// <summary>How long evidence is waited for while the broker stays away.</summary>

@@ -60,6 +60,8 @@ public sealed record FeltOutage(FeltAs As, TimeSpan? NoticedAtLeast, TimeSpan? N
     /// <param name="pings">The application's pings.</param>
     public static FeltOutage Of(LinkLoss loss, Verdict verdict, TimeSpan? processEnded, TimeSpan? regained, FailoverSettings pings)
     {
+        if (loss.IsPredecessors)
+            return new(FeltAs.Nothing, null, null, "not at all: it was a prober's connection that ended");
         if (verdict == Verdict.ProberFault)
             return new(FeltAs.Nothing, null, null, "not at all: the prober alone was held up");
         if (!loss.WasOpen)

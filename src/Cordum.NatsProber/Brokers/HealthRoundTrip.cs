@@ -83,7 +83,7 @@ internal static partial class HealthLog
     [LoggerMessage(80, LogLevel.Warning, "{Cluster}/{Endpoint} the broker says that it is not healthy: {Detail}")]
     public static partial void Unhealthy(ILogger log, string cluster, string endpoint, string detail);
 
-    [LoggerMessage(81, LogLevel.Warning, "{Cluster}/{Endpoint} the broker's monitor gives no word of its health, which says nothing about the broker, {View}: {Detail}")]
+    [LoggerMessage(81, LogLevel.Warning, "{Cluster}/{Endpoint} nobody gives the broker's word for its health, which says nothing about the broker, {View}: {Detail}")]
     public static partial void NoWord(ILogger log, string cluster, string endpoint, string view, string detail);
 
     [LoggerMessage(82, LogLevel.Information, "{Cluster}/{Endpoint} the broker says that it is healthy (was {View})")]

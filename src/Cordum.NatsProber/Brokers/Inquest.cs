@@ -4,8 +4,12 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="endpoint">The broker's endpoint; null if it is none of the probe file's.</param>
 /// <param name="at">Wall time of the client's event.</param>
 /// <param name="begun">The case.</param>
-internal sealed class Inquest(string? endpoint, DateTimeOffset at, DisconnectCase begun)
+/// <param name="ear">Whether an announcement of the broker's would have been heard since; null if not.</param>
+internal sealed class Inquest(string? endpoint, DateTimeOffset at, DisconnectCase begun, Func<bool>? ear)
 {
+    /// <summary>An announcement of the broker's would have been heard, from before the loss until now.</summary>
+    public bool HearsBroker => ear?.Invoke() ?? false;
+
     /// <summary>The broker's endpoint; null if it is none of the probe file's.</summary>
     public string? Endpoint => endpoint;
 

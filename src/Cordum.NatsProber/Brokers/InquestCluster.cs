@@ -8,7 +8,7 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="SessionOf">The open session of an endpoint's link, or null.</param>
 /// <param name="WatchOf">Who asks an endpoint's broker about itself; null where nobody does.</param>
 /// <param name="ClientNameOf">What an endpoint's link calls itself in the brokers' records.</param>
-/// <param name="HearsBrokers">Whether what brokers announce to the system account is heard now.</param>
+/// <param name="Ear">For an endpoint and a broker process: whether an announcement of it would be heard now, and, asked later, whether it still would have been.</param>
 /// <param name="Announcements">What was heard.</param>
 internal sealed record InquestCluster(
     string Name,
@@ -16,7 +16,7 @@ internal sealed record InquestCluster(
     Func<string, LinkSession?> SessionOf,
     Func<string, BrokerWatch?> WatchOf,
     Func<string, string> ClientNameOf,
-    Func<bool> HearsBrokers,
+    Func<string, string, Func<bool>?> Ear,
     Announcements Announcements);
 
 /// <summary>What brokers have announced lately: a shutdown is announced before the links are lost that it takes along.</summary>

@@ -39,6 +39,9 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     /// <summary>Something became of a link. Returns at once.</summary>
     public void Hears(LinkIdentity link, LinkNews news) => _items.Writer.TryWrite(new Item.FromLink(link, news));
 
+    /// <summary>A link is probed no longer: its open cases are dropped with it, before anything is heard of another of that name. Returns at once.</summary>
+    public void Forget(LinkIdentity link) => _items.Writer.TryWrite(new Item.Removed(link));
+
     /// <summary>A broker has announced something. Returns at once.</summary>
     public void Hears(CaseEvidence announcement) => _items.Writer.TryWrite(new Item.Announced(announcement));
 
@@ -116,6 +119,11 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
             case Item.Announced announced:
                 Announce(announced.Evidence);
                 break;
+            case Item.Removed removed:
+                _open.RemoveAll(one => one.Case.Loss.Link == removed.Link);
+                _opened.Remove(removed.Link);
+                history.Forget(removed.Link);
+                break;
             case Item.Predecessor predecessor:
                 Remember(predecessor.Case);
                 break;
@@ -142,12 +150,13 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         var endpoint = loss.Link.Scope == "endpoint" ? loss.Link.Endpoint : loss.Broker is { } broker ? cluster.EndpointOf(broker) : null;
         var at = clock.WallAt(loss.At);
         // What was announced shortly before the loss is evidence, too, and came before there was a case to take it.
-        var fresh = new DisconnectCase(loss, cluster.HearsBrokers());
+        var ear = endpoint is not null && loss.Broker is { } lost ? cluster.Ear(endpoint, lost.ServerId) : null;
+        var fresh = new DisconnectCase(loss, HearsBrokers: ear is not null);
         foreach (var heard in cluster.Announcements.Recent)
             fresh = fresh.With(heard);
         // What is known of the process now is its successor's tomorrow.
         var facts = endpoint is not null && cluster.WatchOf(endpoint)?.Facts is { } known && known.ServerId == loss.Broker?.ServerId ? known : BrokerFacts.None;
-        _open.Add(new Inquest(endpoint, at, fresh) { Facts = facts });
+        _open.Add(new Inquest(endpoint, at, fresh, ear) { Facts = facts });
     }
 
     private void Tell(Func<Inquest, bool> whom, CaseEvidence evidence)
@@ -162,7 +171,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         foreach (var one in _open)
         {
             TakeSteadyLink(one);
-            one.Case = one.Case with { Stalled = stalls.Stalled(one.Case.StallsMatterSince, one.Case.Loss.At) };
+            one.Case = one.Case with { HearsBrokers = one.HearsBroker, Stalled = stalls.Stalled(one.Case.StallsMatterSince, one.Case.Loss.At) };
             if (one.Conclusion is null && one.Case.Conclude(now) is { } conclusion)
                 Close(one, conclusion, now);
             Ask(one, now, stop);
@@ -183,7 +192,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     private void Remember(DisconnectCase predecessor)
     {
         var (loss, conclusion) = (predecessor.Loss, Predecessor.Conclude(predecessor));
-        history.Remember(new JudgedDisconnect(loss.Link.Endpoint, clock.WallAt(loss.At), predecessor, conclusion, clock.WallAt(clock.Now), null, cluster.WatchOf(loss.Link.Endpoint)?.Facts.ClockSkew));
+        history.Remember(new JudgedDisconnect(loss.Link.Endpoint, clock.WallAt(loss.At), predecessor, conclusion, clock.WallAt(clock.Now), predecessor.Record!.At, cluster.WatchOf(loss.Link.Endpoint)?.Facts.ClockSkew));
         InquestLog.Predecessor(log, loss.Link.Cluster, loss.Link.Endpoint, clock.WallAt(loss.At).UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
     }
 
@@ -264,6 +273,8 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         internal sealed record FromLink(LinkIdentity Link, LinkNews News) : Item;
 
         internal sealed record Announced(CaseEvidence Evidence) : Item;
+
+        internal sealed record Removed(LinkIdentity Link) : Item;
 
         internal sealed record Reply(Inquest To, CaseEvidence? Evidence) : Item;
 

@@ -20,8 +20,19 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
     private const int Ok = 200;
 
     private volatile Observer? _inVain;
+    private volatile Answerer? _latest;
 
     public SourceKind Kind => kind;
+
+    /// <summary>
+    /// Whether an announcement of a broker process would be heard now: it answered last over a connection to another broker, which stands and answers still. (On a connection to itself its
+    /// announcement may be lost with it.)
+    /// </summary>
+    /// <param name="serverId">The process.</param>
+    /// <returns>Null if it would not be heard; else asks whether that connection still stands.</returns>
+    public Func<bool>? Ear(string serverId) => _latest is { Via: var via } latest && latest.ServerId == serverId && via.Endpoint != endpoint
+        ? () => !via.Session.Ended.IsCompleted && via.IsUp
+        : null;
 
     public async Task<MonitorReply> AskAsync(BrokerQuestion question, CancellationToken stop)
     {
@@ -48,7 +59,10 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
 
     private async Task<MonitorReply> AskAsync(Observer observer, BrokerQuestion question, string name, CancellationToken stop)
     {
-        var subject = kind == SourceKind.System ? $"$SYS.REQ.SERVER.PING.{question.Service}" : $"$SYS.REQ.ACCOUNT.PING.{question.Service}";
+        // To all servers goes what must find out who is there; the rest to the one.
+        var known = kind == SourceKind.System && question.Service is not "HEALTHZ" and not "CONNZ" ? _latest?.ServerId : null;
+        var subject = known is not null ? $"$SYS.REQ.SERVER.{known}.{question.Service}"
+            : kind == SourceKind.System ? $"$SYS.REQ.SERVER.PING.{question.Service}" : $"$SYS.REQ.ACCOUNT.PING.{question.Service}";
         // exact_match is 2.10's: before that the name is looked for within the names, and others may answer as well.
         var body = $"{{\"server_name\":{JsonSerializer.Serialize(name)},\"exact_match\":true{(question.Options.Length > 0 ? "," : "")}{question.Options}}}";
         var connection = observer.Session.Connection;
@@ -61,10 +75,15 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
         {
             await foreach (var reply in replies.Msgs.ReadAllAsync(denied.Token).ConfigureAwait(false))
             {
+                if (reply.HasNoResponders && known is not null)
+                    return new MonitorReply.Failed(BrokerView.Unreachable, "the broker process that was known is gone");
                 if (reply.HasNoResponders)
                     return new MonitorReply.Failed(BrokerView.Denied, $"nobody answers {subject}: the account is not served it");
-                if (Read(reply.Data, name) is { } answer)
-                    return answer;
+                if (Read(reply.Data, name, out var serverId) is not { } answer)
+                    continue;
+                if (serverId is not null)
+                    _latest = new Answerer(serverId, observer);
+                return answer;
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested && observer.Denial is { } denial)
@@ -76,8 +95,9 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
     }
 
     /// <returns>Null if another broker answered.</returns>
-    private static MonitorReply? Read(byte[]? body, string name)
+    private static MonitorReply? Read(byte[]? body, string name, out string? serverId)
     {
+        serverId = null;
         try
         {
             using var json = JsonDocument.Parse(body ?? []);
@@ -85,6 +105,7 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
                 return new MonitorReply.Failed(BrokerView.Malformed, "an answer that names no server");
             if (who.GetString() != name)
                 return null;
+            serverId = server.TryGetProperty("id", out var id) ? id.GetString() : null;
             return json.RootElement.TryGetProperty("data", out var data)
                 ? new MonitorReply.Answered(Ok, Encoding.UTF8.GetBytes(data.GetRawText()))
                 : new MonitorReply.Failed(BrokerView.Malformed, Printable.Of(string.Create(CultureInfo.InvariantCulture, $"an answer without data: {Error(json.RootElement)}")));
@@ -97,4 +118,7 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
 
     private static string Error(JsonElement answer) =>
         answer.TryGetProperty("error", out var error) && error.TryGetProperty("description", out var text) ? text.GetString() ?? "" : "";
+
+    /// <summary>Who answered last, and over which connection it was asked.</summary>
+    private sealed record Answerer(string ServerId, Observer Via);
 }

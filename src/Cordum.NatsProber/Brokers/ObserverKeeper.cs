@@ -47,13 +47,15 @@ internal sealed class ObserverKeeper(
                     // Waiting for the seat may have taken hours.
                     if (link.Session is { } session)
                         wait = await ObserveAsync(session, stop).ConfigureAwait(false);
+                    // In the seat, so that a thousand endpoints are not a thousand who knock with credentials that are refused.
+                    await Task.Delay(wait, time, stop).ConfigureAwait(false);
                 }
                 finally
                 {
                     observers.Seats.Release();
                 }
 
-                await Task.Delay(Instant.Later(wait, DialPace.Longest), time, stop).ConfigureAwait(false);
+                await Task.Delay(DialPace.Longest, time, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -62,6 +64,7 @@ internal sealed class ObserverKeeper(
             catch (Exception e)
             {
                 ObserverLog.Failed(log, link.Identity.Cluster, link.Identity.Endpoint, e);
+                observers.Prevented("the prober itself failed");
                 await Task.Delay(AfterFailure, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -82,9 +85,12 @@ internal sealed class ObserverKeeper(
         }
 
         if (result is not DialResult.Opened opened)
+        {
+            observers.Prevented(result is DialResult.Prevented prevented ? prevented.Detail : "the prober could not dial");
             return AfterFailure;
+        }
 
-        var observer = new Observer(link.Identity.Endpoint, opened.Session, () => ReferenceEquals(link.Session, beside) && beside.UnansweredSince is null);
+        var observer = new Observer(link.Identity.Endpoint, opened.Session, () => ReferenceEquals(link.Session, beside) && beside.UnansweredSince is null, time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var listening = Task.CompletedTask;
         try
@@ -110,7 +116,7 @@ internal sealed class ObserverKeeper(
 
     private static void HearDenials(Observer observer) => observer.Session.Connection.ServerError += (_, e) =>
     {
-        if (e.Error.Contains("permissions violation", StringComparison.OrdinalIgnoreCase))
+        if (e.Error.Contains("permissions violation", StringComparison.OrdinalIgnoreCase) && e.Error.Contains("$SYS.", StringComparison.Ordinal))
             observer.Denied(Printable.Of(e.Error));
         return ValueTask.CompletedTask;
     };
@@ -136,7 +142,9 @@ internal sealed class ObserverKeeper(
             }
             catch (Exception e) when (e is NATS.Client.Core.NatsException or OperationCanceledException or ObjectDisposedException)
             {
-                // The connection has ended, and its keeper makes another.
+                // The connection has ended, and its keeper makes another. A broker that shuts down announces that first: what it has sent is heard out.
+                while (from.Msgs.TryRead(out var last))
+                    heard(last.Subject);
             }
         }
     }

@@ -82,6 +82,15 @@ internal sealed class Observers
     {
         lock (_gate)
             _problem = new(failed.Cause is DisconnectCause.Auth or DisconnectCause.AuthExpired ? BrokerView.Denied : BrokerView.Unreachable, failed.Detail);
+        _settled.TrySetResult();
+    }
+
+    /// <summary>One could not be made, for a fault of the prober's own.</summary>
+    public void Prevented(string detail)
+    {
+        lock (_gate)
+            _problem = new(BrokerView.Unreachable, detail);
+        _settled.TrySetResult();
     }
 }
 
@@ -89,11 +98,16 @@ internal sealed class Observers
 /// <param name="endpoint">To whose broker it leads.</param>
 /// <param name="session">The connection.</param>
 /// <param name="isUp">Whether the endpoint's link is open, too, and answers.</param>
-internal sealed class Observer(string endpoint, LinkSession session, Func<bool> isUp)
+/// <param name="time">The source of time.</param>
+internal sealed class Observer(string endpoint, LinkSession session, Func<bool> isUp, TimeProvider time)
 {
+    /// <summary>Permissions may be granted to a connection that stands: what was denied is asked again after this.</summary>
+    private static readonly TimeSpan DenialHolds = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly List<CancellationTokenSource> _waiting = [];
     private string? _denial;
+    private long _deniedAt;
 
     /// <summary>To whose broker it leads.</summary>
     public string Endpoint => endpoint;
@@ -104,13 +118,13 @@ internal sealed class Observer(string endpoint, LinkSession session, Func<bool> 
     /// <summary>Whether the endpoint's link is open, and answers.</summary>
     public bool IsUp => isUp();
 
-    /// <summary>The broker's words when it denied the questions; null if it has not.</summary>
+    /// <summary>The broker's words when it denied the questions; null if it has not, or not lately.</summary>
     public string? Denial
     {
         get
         {
             lock (_gate)
-                return _denial;
+                return _denial is not null && time.GetElapsedTime(_deniedAt) < DenialHolds ? _denial : null;
         }
     }
 
@@ -120,7 +134,8 @@ internal sealed class Observer(string endpoint, LinkSession session, Func<bool> 
         List<CancellationTokenSource> waiting;
         lock (_gate)
         {
-            _denial ??= words;
+            if (_denial is null || time.GetElapsedTime(_deniedAt) >= DenialHolds)
+                (_denial, _deniedAt) = (words, time.GetTimestamp());
             waiting = [.. _waiting];
         }
 

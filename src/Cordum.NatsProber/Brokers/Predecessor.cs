@@ -31,6 +31,7 @@ internal static class Predecessor
             Began = before.At,
             At = before.At,
             Detail = "the connection of a prober of this name that was here before",
+            IsPredecessors = true,
         };
         return new DisconnectCase(loss, HearsBrokers: false)
             .With(new CaseEvidence.Answered(before.Source, before.ServerId, before.At, now.At, before.Record, null));

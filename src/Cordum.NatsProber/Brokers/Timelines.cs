@@ -15,6 +15,8 @@ internal sealed class Timelines(DisconnectCase of, DateTimeOffset at)
     public IReadOnlyList<Moment> Client(TimeSpan? regained)
     {
         var loss = of.Loss;
+        if (loss.IsPredecessors)
+            return InOrder([Clocked(loss.At, "the prober of this name that was here before lost its connection"), .. regained is { } mine ? (Moment[])[Clocked(mine, "this prober's link open")] : []]);
         var moments = new List<Moment>();
         if (loss.LastGood is { } good)
             moments.Add(Clocked(good, "last good round trip"));
@@ -39,6 +41,8 @@ internal sealed class Timelines(DisconnectCase of, DateTimeOffset at)
     /// <param name="successorStartedAt">When its successor was started, on the prober's wall clock, where the case does not know; null if nobody does.</param>
     public IReadOnlyList<Moment> Broker(BrokerClock clock, DateTimeOffset? successorStartedAt)
     {
+        if (of.Loss.IsPredecessors) // the instant is from this very record
+            return [Clocked(of.Loss.At, $"{of.Record?.Record}")];
         var moments = new List<Moment>();
         if (clock.StartedAt is { } started)
             moments.Add(Dated(started - (clock.Skew ?? TimeSpan.Zero), "its process was started"));
@@ -63,7 +67,7 @@ internal sealed class Timelines(DisconnectCase of, DateTimeOffset at)
     }
 
     /// <summary>When the broker says it closed the connection, on the prober's wall clock; null if it does not say.</summary>
-    public DateTimeOffset? StopAt(TimeSpan? skew) => of.Record?.Record?.Stop is { } stop ? stop - (skew ?? TimeSpan.Zero) : null;
+    public DateTimeOffset? StopAt(TimeSpan? skew) => !of.Loss.IsPredecessors && of.Record?.Record?.Stop is { } stop ? stop - (skew ?? TimeSpan.Zero) : null;
 
     private static IReadOnlyList<Moment> InOrder(List<Moment> moments) => [.. moments.OrderBy(moment => moment.At)];
 

@@ -45,9 +45,12 @@ internal static class CompareCommand
 
     /// <summary>The exit code: 0 if every link is open, both sides agree, and nothing is unsettled.</summary>
     public static int Code(ViewReport report) =>
-        report.Clusters.All(cluster => cluster.Pending.Count == 0 && cluster.Links.All(link => link is { State: LinkStatus.Connected, Cause: null, Disagreements.Count: 0 }))
+        report.Clusters.All(cluster => cluster.Pending.Count == 0 && cluster.Links.All(link => link is { State: LinkStatus.Connected, Cause: null, Disagreements.Count: 0 } && HasWord(link)))
             ? ExitCode.Ok
             : ExitCode.Failed;
+
+    /// <summary>Where the broker is asked, and says nothing, nobody can say that both sides agree.</summary>
+    private static bool HasWord(LinkReport link) => link.View is null or { State: BrokerView.Healthy or BrokerView.Unhealthy or BrokerView.Alive };
 
     /// <summary>The report without disconnects of longer ago.</summary>
     public static ViewReport Recent(ViewReport report, TimeSpan? window) => window is not { } most ? report : report with

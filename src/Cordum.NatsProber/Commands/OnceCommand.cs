@@ -65,7 +65,7 @@ internal static class OnceCommand
         var record = new StallRecord();
         using var stalls = new StallWatch(clock, record);
         var metrics = new ProberMetrics(settings.Prober, clock, record);
-        var parts = new ProberParts(settings.Prober, clock, time, new MonotonicWallClock(time), stalls, metrics, NullLoggerFactory.Instance);
+        var parts = new ProberParts(settings.Prober, clock, time, new MonotonicWallClock(time), stalls, metrics, NullLoggerFactory.Instance) { Program = "natsprober-once" };
         var probing = new Probing(parts, files);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -27,7 +27,10 @@ internal static class OwnLook
         var record = new StallRecord();
         using var stalls = new StallWatch(clock, record);
         var parts = new ProberParts(
-            settings.Prober, clock, time, new MonotonicWallClock(time), stalls, new ProberMetrics(settings.Prober, clock, record), NullLoggerFactory.Instance);
+            settings.Prober, clock, time, new MonotonicWallClock(time), stalls, new ProberMetrics(settings.Prober, clock, record), NullLoggerFactory.Instance)
+        {
+            Program = "natsprober-compare",
+        };
         // Brokers are asked here, whether or not the probe file asks them.
         var probing = new Probing(parts, [.. files.Select(file => file with { Probes = file.Probes with { Broker = file.Probes.Broker ?? new BrokerProbe() } })]);
 

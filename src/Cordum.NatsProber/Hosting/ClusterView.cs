@@ -22,8 +22,8 @@ internal sealed class ClusterView
             endpointOf,
             endpoint => linkOf(endpoint)?.Link.Session,
             endpoint => linkOf(endpoint)?.Broker?.Watch,
-            endpoint => ClusterAccess.ClientName(parts.Prober, file.Cluster, endpoint, "link"),
-            () => System is { AreListening: true },
+            endpoint => ClusterAccess.ClientName(parts.Program, parts.Prober, file.Cluster, endpoint, "link"),
+            (endpoint, serverId) => linkOf(endpoint)?.Broker?.Ear(serverId),
             _announcements);
         Inquests = new Inquests(known, History, parts.Stalls, parts.Clock, parts.Time, parts.Logs.CreateLogger<Inquests>());
     }

@@ -14,6 +14,7 @@ internal sealed class ProbedBroker
     private readonly BrokerSeries _series;
     private readonly ProbeSeries _ticks;
     private readonly List<ObserverKeeper> _observers = [];
+    private readonly NatsSource? _system;
 
     /// <param name="parts">What all links share.</param>
     /// <param name="view">The cluster's view.</param>
@@ -29,7 +30,8 @@ internal sealed class ProbedBroker
         List<IBrokerSource> sources = [];
         if (view.System is { } system)
         {
-            sources.Add(new NatsSource(SourceKind.System, system, endpoint.Name, serverName, IsOpen));
+            _system = new NatsSource(SourceKind.System, system, endpoint.Name, serverName, IsOpen);
+            sources.Add(_system);
             _observers.Add(Observer(access.SystemTarget(endpoint), system, view.Inquests.Hears));
         }
 
@@ -93,6 +95,9 @@ internal sealed class ProbedBroker
 
     /// <summary>All that is to be shown of it, of this instant.</summary>
     public Func<BrokerSight> SightOf { get; }
+
+    /// <summary>Whether an announcement of the broker process would be heard now; see <see cref="NatsSource.Ear"/>.</summary>
+    public Func<bool>? Ear(string serverId) => _system?.Ear(serverId);
 
     /// <summary>Keeps the connections to ask over until <paramref name="stop"/>.</summary>
     public Task RunAsync(CancellationToken stop) => System.Threading.Tasks.Task.WhenAll(_observers.Select(observer => observer.RunAsync(stop)));

@@ -24,7 +24,7 @@ internal sealed class ProbedCluster
         File = file;
         Discovery = file.Discover is { } settings ? new DnsDiscovery(settings, parts.Time) : null;
         DiscoverySeries = Discovery is null ? null : new DiscoverySeries(parts.Metrics, file.Cluster);
-        _access = new ClusterAccess(parts.Prober, file, Discovery);
+        _access = new ClusterAccess(parts.Program, parts.Prober, file, Discovery);
         _failovers = parts.Metrics.ForFailover(file.Cluster, _identities.EndpointOf);
 
         View = new ClusterView(parts, file, _identities.EndpointOf, endpoint => _endpoints.FirstOrDefault(link => link.Endpoint.Name == endpoint));

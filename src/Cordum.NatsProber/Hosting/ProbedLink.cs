@@ -11,6 +11,7 @@ namespace Cordum.NatsProber.Hosting;
 internal sealed class ProbedLink
 {
     private readonly ClusterIdentities _identities;
+    private readonly ClusterView _view;
     private readonly LinkSeries _linkSeries;
     private readonly ProbeSeries _requests;
     private readonly ProbeSeries? _connects;
@@ -22,6 +23,7 @@ internal sealed class ProbedLink
         var identity = new LinkIdentity(file.Cluster, endpoint.Name, "endpoint");
         var startedAt = parts.Time.GetUtcNow();
         _identities = identities;
+        _view = view;
         _linkSeries = parts.Metrics.ForLink(identity, measuresConnects: file.Probes.Connect is not null);
         _requests = parts.Metrics.ForProbe(identity, ProbeKind.Request, file.Probes.Request.Every, startedAt);
         Endpoint = endpoint;
@@ -143,6 +145,7 @@ internal sealed class ProbedLink
             return;
         await _ends.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        _view.Inquests.Forget(Link.Identity);
         _ends.Dispose();
         _ends = null;
     }

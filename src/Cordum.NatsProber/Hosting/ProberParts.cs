@@ -11,4 +11,8 @@ internal sealed record ProberParts(
     MonotonicWallClock ScheduleTime,
     StallWatch Stalls,
     ProberMetrics Metrics,
-    ILoggerFactory Logs);
+    ILoggerFactory Logs)
+{
+    /// <summary>What the prober's connections call themselves first. A look that is over at once is no prober that was here before.</summary>
+    public string Program { get; init; } = "natsprober";
+}

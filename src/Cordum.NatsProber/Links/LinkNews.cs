@@ -67,6 +67,9 @@ public sealed record LinkLoss
     /// <summary>In words.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>Not this prober's loss: a prober of the same name that was here before had the connection.</summary>
+    public bool IsPredecessors { get; init; }
+
     /// <summary>The link was open before: the broker has, or had, a record of it.</summary>
     public bool WasOpen => Broker is not null;
 }

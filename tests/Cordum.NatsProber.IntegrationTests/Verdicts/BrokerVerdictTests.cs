@@ -1,3 +1,4 @@
+using Cordum.NatsProber.IntegrationTests.Prober;
 using Cordum.NatsProber.Lab;
 
 namespace Cordum.NatsProber.IntegrationTests.Verdicts;
@@ -74,6 +75,59 @@ public sealed class BrokerVerdictTests
                 await lab.Prober.UntilAsync(scrape => scrape.Dials("n1", "timeout") > seen.Dials("n1", "timeout"), "a dial that nobody answers");
             lab.Broker.Resume();
         });
+    }
+
+    /// <summary>Where no other broker is, an announcement that is not heard may have died with the connection: nobody can say that there was none.</summary>
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task A_broker_alone_is_never_said_to_have_crashed_and_refused_credentials_are_called_denied(string server, string version)
+    {
+        await using var alone = await LabCluster.StartAsync(new LabOptions { NatsServer = server, Brokers = 1, Cluster = false, ExtraConfig = VerdictLab.Accounts() }, Stop);
+        var broker = alone.Brokers[0];
+        var folder = Directory.CreateTempSubdirectory("natsprober-alone-");
+        var (app, right, wrong) = (Path.Combine(folder.FullName, "app"), Path.Combine(folder.FullName, "right"), Path.Combine(folder.FullName, "wrong"));
+        await File.WriteAllTextAsync(app, "app-password", Stop);
+        await File.WriteAllTextAsync(right, "sys-password", Stop);
+        await File.WriteAllTextAsync(wrong, "no-password", Stop);
+        try
+        {
+            await using var prober = await ProberProcess.StartAsync([ProbeFile("right", right), ProbeFile("wrong", wrong)]);
+            await prober.UntilAsync(
+                scrape => scrape.Endpoints.All(scrape.IsConnected)
+                    && scrape["cordum_nats_broker_source_up", ("cluster", "right"), ("source", "system")] == 1
+                    && scrape["cordum_nats_broker_query_total", ("cluster", "wrong"), ("source", "system"), ("outcome", "denied")] >= 2
+                    && scrape["cordum_nats_broker_view", ("cluster", "wrong"), ("state", "denied")] == 1,
+                $"one source is up, the other denied, {version}",
+                seconds: 30);
+
+            for (var round = 1; round <= 2; round++)
+            {
+                broker.Kill();
+                await broker.ExitedAsync(Stop);
+                await broker.StartAsync(Stop);
+                await prober.UntilAsync(
+                    scrape => scrape["cordum_nats_disconnect_total", ("cluster", "right")] == 2 * round && scrape["cordum_nats_view_verdict_pending"] == 0 && scrape.Endpoints.All(scrape.IsConnected),
+                    "the verdicts",
+                    seconds: 30);
+            }
+
+            var last = await prober.ScrapeAsync();
+            Assert.Equal(last["cordum_nats_disconnect_total"], last["cordum_nats_view_verdict_total", ("verdict", "broker_restarted")]);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        string ProbeFile(string cluster, string systemPassword) => $$"""
+            cluster: {{cluster}}
+            endpoints: [ { name: n1, url: "{{broker.Url}}", serverName: n1 } ]
+            auth: { user: app, passwordFile: "{{app}}" }
+            systemAuth: { user: sys, passwordFile: "{{systemPassword}}" }
+            probes:
+              request: { every: 1s, timeout: 500ms }
+              broker: { every: 1s, timeout: 800ms }
+            """;
     }
 
     private static async Task RestartAsync(LabBroker broker, Func<long> end)

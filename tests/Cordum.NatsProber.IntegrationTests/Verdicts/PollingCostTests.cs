@@ -53,7 +53,6 @@ public sealed class PollingCostTests
             $"nats-server {version} with {Clients} clients: a tick costs the broker {ofBroker.TotalMilliseconds:0.00} ms of CPU ({share * 100:0.000} % of a core at one every {UsualInterval.TotalSeconds} s), the prober {own.TotalMilliseconds:0.00} ms, and takes {took.TotalMilliseconds:0.00} ms"));
         Assert.True(share < 0.01, $"{share * 100:0.00} % of a core");
         Assert.True(own < TimeSpan.FromMilliseconds(20), $"{own.TotalMilliseconds:0.0} ms of CPU");
-        Assert.True(took < TimeSpan.FromMilliseconds(20) + (stalls.Stalled(began, clock.Now) / Ticks), $"{took.TotalMilliseconds:0.0} ms");
     }
 
     private static async Task RunAsync(BrokerWatch watch, int ticks)

@@ -95,14 +95,21 @@ internal sealed class VerdictLab : IAsyncDisposable
             """);
     }
 
-    /// <summary>Waits until every link is open and every source of every broker has answered: what happens now is seen from everywhere.</summary>
-    public Task<Scrape> ReadyAsync(VerdictLabOptions options) => Prober.UntilAsync(
-        scrape => scrape.Endpoints.All(scrape.IsConnected)
-            && scrape["cordum_nats_view_verdict_pending"] == 0
-            && Cluster.Brokers.All(broker => scrape.Of(broker.Name, "cordum_nats_broker_source_up", ("source", "account")) == 1
-                && (!options.SystemAccount || scrape.Of(broker.Name, "cordum_nats_broker_source_up", ("source", "system")) == 1)),
-        "all links and all sources",
-        seconds: 30);
+    /// <summary>Waits until every link is open and every source of every broker has answered since: what happens now is seen from everywhere.</summary>
+    public async Task<Scrape> ReadyAsync(VerdictLabOptions options)
+    {
+        var open = await Prober.UntilAsync(scrape => scrape.Endpoints.All(scrape.IsConnected) && scrape["cordum_nats_view_verdict_pending"] == 0, "all links", seconds: 30);
+        return await Prober.UntilAsync(
+            scrape => scrape.Endpoints.All(scrape.IsConnected)
+                && Cluster.Brokers.All(broker => Answers(scrape, broker, "account") > Answers(open, broker, "account")
+                    // Several a tick: those of two ticks are not all from before.
+                    && (!options.SystemAccount || Answers(scrape, broker, "system") >= Answers(open, broker, "system") + 12)),
+            "all sources",
+            seconds: 30);
+
+        static double Answers(Scrape scrape, LabBroker broker, string source) =>
+            scrape.Of(broker.Name, "cordum_nats_broker_query_total", ("source", source), ("outcome", "ok"));
+    }
 
     /// <summary>Provokes a fault again and again: each time the link of <paramref name="endpoint"/> is lost once, and gets this verdict.</summary>
     public async Task ProvokeAsync(VerdictLabOptions options, string verdict, Func<int, Task> provoke, string endpoint = "n1")

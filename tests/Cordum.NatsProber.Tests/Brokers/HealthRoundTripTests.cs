@@ -152,7 +152,7 @@ public sealed class HealthRoundTripTests
         Assert.Equal(
             [
                 "Warning c/n1 the broker says that it is not healthy: draining",
-                "Warning c/n1 the broker's monitor gives no word of its health, which says nothing about the broker, unreachable: Connection refused",
+                "Warning c/n1 nobody gives the broker's word for its health, which says nothing about the broker, unreachable: Connection refused",
                 "Information c/n1 the broker says that it is healthy (was unreachable)",
             ],
             _log.Lines);

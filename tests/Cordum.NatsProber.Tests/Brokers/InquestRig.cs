@@ -33,7 +33,7 @@ internal sealed class InquestRig : ILogger<Inquests>, IAsyncDisposable
             Clock,
             Time,
             NullLoggerFactory.Instance);
-        var cluster = new InquestCluster("c", broker => broker.ServerName == "s1" ? "n1" : null, static _ => null, endpoint => endpoint == "n1" ? Watch : null, static endpoint => $"link of {endpoint}", () => HearsBrokers, Announcements);
+        var cluster = new InquestCluster("c", broker => broker.ServerName == "s1" ? "n1" : null, static _ => null, endpoint => endpoint == "n1" ? Watch : null, static endpoint => $"link of {endpoint}", (_, _) => HearsBrokers ? () => HearsBrokers : null, Announcements);
         Inquests = new Inquests(cluster, History, stalls, Clock, Time, this);
         Time.Advance(TimeSpan.FromMinutes(10));
         _running = Inquests.RunAsync(_stop.Token);

@@ -130,7 +130,7 @@ public sealed class InquestsTests
 
         rig.Open(Story.New, InquestRig.FailingOver, "s8"); // the same broker's name
 
-        Assert.Equal(Verdict.BrokerCrashed, (await rig.VerdictAsync()).Conclusion.Verdict);
+        Assert.Equal(Verdict.BrokerRestarted, (await rig.VerdictAsync()).Conclusion.Verdict);
     }
 
     [Fact]
@@ -277,5 +277,24 @@ public sealed class InquestsTests
         await rig.UntilAsync(() => rig.History.Latest.Count == 3);
 
         await rig.UntilAsync(() => rig.Inquests.Open.Count == 0);
+    }
+
+    /// <summary>An endpoint leaves DNS while its broker is down, and returns under the same name: a new link, whose verdicts must not be more than its disconnects.</summary>
+    [Fact]
+    public async Task What_is_open_when_a_link_goes_goes_with_it()
+    {
+        await using var rig = new InquestRig(Down(SourceKind.Monitor));
+        rig.Lose();
+        await rig.PassAsync(TimeSpan.FromSeconds(3));
+        Assert.Single(rig.Inquests.Open);
+
+        rig.Inquests.Forget(InquestRig.Pinned);
+        await rig.PassAsync(TimeSpan.FromSeconds(3));
+        rig.Open(Story.New);
+        await rig.PassAsync(DisconnectCase.Patience);
+
+        Assert.Empty(rig.Inquests.Open);
+        Assert.Empty(rig.History.Latest);
+        Assert.All(rig.History.Counts(InquestRig.Pinned), count => Assert.Equal(0, count));
     }
 }

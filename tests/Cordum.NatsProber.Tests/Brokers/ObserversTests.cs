@@ -29,7 +29,7 @@ public sealed class ObserversTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         var session = new LinkSession(new NatsConnection(), new PinnedSocket(new ScriptedStream(""), [], _clock), new BrokerInfo { ServerId = endpoint });
         _sessions.Add(session);
-        var observer = new Observer(endpoint, session, () => isUp);
+        var observer = new Observer(endpoint, session, () => isUp, TimeProvider.System);
         _observers.Add(observer);
         return observer;
     }
@@ -118,5 +118,19 @@ public sealed class ObserversTests : IAsyncDisposable
         observer.Denied("again");
 
         Assert.Equal((true, false, "Permissions Violation for Publish"), (waiting.IsCancellationRequested, gone.IsCancellationRequested, observer.Denial));
+    }
+
+    /// <summary>Who waits for the first connection must not wait for one that never comes.</summary>
+    [Fact]
+    public void A_connection_that_could_not_be_made_settles_it_as_well()
+    {
+        var (refused, prevented) = (new Observers(), new Observers());
+        Assert.False(refused.Settled.IsCompleted);
+
+        refused.Failed(new DialResult.Failed(DisconnectCause.Auth, ConnectPhase.Auth, "refused", TimeSpan.Zero, TimeSpan.Zero));
+        prevented.Prevented("no sockets left");
+
+        Assert.True(refused.Settled.IsCompleted && prevented.Settled.IsCompleted);
+        Assert.Equal((BrokerView.Denied, BrokerView.Unreachable), (refused.Problem.View, prevented.Problem.View));
     }
 }
