@@ -21,8 +21,8 @@ public sealed partial class DashboardTests
         await QueryProof.HoldAsync([.. Dashboard.All.SelectMany(dashboard => dashboard.Queries())], new PrometheusRelease(folder, version));
 
     [Fact]
-    public void All_four_are_there_each_under_its_own_uid() =>
-        Assert.Equal(["cordum-nats-endpoint", "cordum-nats-overview", "cordum-nats-prober", "cordum-nats-slo"], Dashboard.All.Select(dashboard => dashboard.Uid));
+    public void All_five_are_there_each_under_its_own_uid() =>
+        Assert.Equal(["cordum-nats-brokers", "cordum-nats-endpoint", "cordum-nats-overview", "cordum-nats-prober", "cordum-nats-slo"], Dashboard.All.Select(dashboard => dashboard.Uid));
 
     [Theory]
     [MemberData(nameof(Names))]
