@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         "Links/LinkSnapshot.cs", "Links/ExpiryWatch.cs", "Links/JwtClaims.cs", "RoundTrips/ReplyLedger.cs", "RoundTrips/MessageLedger.cs", "RoundTrips/JetStreamNames.cs", "RoundTrips/JetStreamAnswer.cs", "RoundTrips/JetStreamDiagnosis.cs",
         "RoundTrips/JetStreamReadBack.cs", "RoundTrips/JetStreamShape.cs", "RoundTrips/RoutePlan.cs", "RoundTrips/ProbeSubjects.cs", "RoundTrips/Outcome.cs", "Scheduling/TickLedger.cs",
         "Scheduling/TickPhase.cs", "Discovery/AskPace.cs", "Discovery/DomainName.cs", "Probes/ErrorBudget.cs", "Probes/Measurability.cs", "Slo/ServiceLevel.cs", "Brokers/BrokerView.cs", "Brokers/HealthAnswer.cs",
-        "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
+        "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ChurnRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
         "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
         "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
         "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs", "Drills/LinkNames.cs", "Drills/Absence.cs",
