@@ -29,12 +29,16 @@ internal sealed class AskedSource(IBrokerSource source, TimeProvider time)
 {
     private readonly long[] _counts = new long[Enum.GetValues<QueryOutcome>().Length];
     private volatile bool _isUp;
+    private volatile int _latest = -1;
 
     /// <summary>What kind of source it is.</summary>
     public SourceKind Kind => source.Kind;
 
     /// <summary>Its latest answer was one.</summary>
     public bool IsUp => _isUp;
+
+    /// <summary>How its latest question ended; null before the first.</summary>
+    public QueryOutcome? Latest => _latest is var latest and >= 0 ? (QueryOutcome)latest : null;
 
     /// <summary>How many questions have ended so.</summary>
     public long Count(QueryOutcome outcome) => Interlocked.Read(ref _counts[(int)outcome]);
@@ -77,5 +81,6 @@ internal sealed class AskedSource(IBrokerSource source, TimeProvider time)
     {
         Interlocked.Increment(ref _counts[(int)outcome]);
         _isUp = outcome == QueryOutcome.Ok;
+        _latest = (int)outcome;
     }
 }

@@ -78,7 +78,7 @@ public sealed record BrokerFacts
         {
             ServerId = page.ServerId,
             Start = page.Start,
-            ConfigLoadTime = page.ConfigLoadTime,
+            ConfigLoadTime = page.ConfigLoadTime == default ? null : page.ConfigLoadTime,
             IdentityChanges = IdentityChanges + (isOther ? 1 : 0),
             ConfigReloads = ConfigReloads + (!isOther && ConfigLoadTime is { } loaded && page.ConfigLoadTime > loaded ? 1 : 0),
             Connections = page.Connections,

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cordum.NatsProber.Brokers;
 
 /// <summary>
-/// One question to a broker, as its HTTP monitor takes it and as it takes it over NATS (https://docs.nats.io/running-a-nats-service/nats_admin/monitoring). None asks for a list
-/// of connections: that costs a busy broker 30 ms and its asker half a megabyte, one connection costs it less than one.
+/// One question to a broker, as its HTTP monitor takes it and as it takes it over NATS (https://docs.nats.io/running-a-nats-service/nats_admin/monitoring). None asks for the list of
+/// all connections: that costs a busy broker 30 ms and its asker half a megabyte, one connection costs it less than one.
 /// </summary>
 /// <param name="Path">Path and query at the monitor.</param>
 /// <param name="Service">Last token of the subject.</param>
@@ -28,6 +28,9 @@ internal sealed record BrokerQuestion(string Path, string Service, string Option
 
     /// <summary>JetStream, in total.</summary>
     public static BrokerQuestion Jsz { get; } = new("jsz", "JSZ", "");
+
+    /// <summary>The connections that were closed last, fifty at most: 4 ms of a broker with 10,000 on record.</summary>
+    public static BrokerQuestion LatestClosed { get; } = new("connz?state=closed&sort=stop&limit=50", "CONNZ", "\"state\":1,\"sort\":\"stop\",\"limit\":50");
 
     /// <summary>One connection among the open ones.</summary>
     /// <param name="clientId">The broker's number for it.</param>

@@ -92,10 +92,12 @@ internal sealed class BrokerWatch
         // That the broker lives is asked of the account too, which knows nothing of health.
         var others = Sources.Where(source => source.Kind == SourceKind.Account && Sources.Count > 1).Select(source => LooksAliveAsync(source, session, stop)).ToList();
         var result = await _health.RunAsync(stop).ConfigureAwait(false);
-        await Task.WhenAll(others).ConfigureAwait(false);
+        if (!IsWord(Word))
+            _best = null; // the question was taken back when its time was up, before anybody could be chosen
         var left = (_times.Every * 0.8) - (_clock.Now - began);
         if (_best is { } best && left > ShortestLook)
             await LearnAsync(best, session, Instant.Earlier(left, _times.Timeout), stop).ConfigureAwait(false);
+        await Task.WhenAll(others).ConfigureAwait(false); // last, so that a source that hangs keeps nobody from the others' answers
         return result;
     }
 

@@ -57,6 +57,9 @@ public sealed record ConnectionRecord(ConnectionFate Fate, CloseReason Reason, s
     /// <summary>There is none.</summary>
     public static ConnectionRecord None { get; } = new(ConnectionFate.Absent, CloseReason.Other, "", null, null);
 
+    /// <summary>What is told of one that is open.</summary>
+    internal const string StillOpen = "still counts the connection as open";
+
     /// <summary>
     /// The meaning of a reason, as <c>ClosedState.String</c> of nats-server (server/monitor.go, the same texts in 2.9.10 and 2.15.1) writes it.
     /// </summary>
@@ -75,7 +78,7 @@ public sealed record ConnectionRecord(ConnectionFate Fate, CloseReason Reason, s
     /// <summary>For people.</summary>
     public override string ToString() => Fate switch
     {
-        ConnectionFate.Open => "still counts the connection as open",
+        ConnectionFate.Open => StillOpen,
         ConnectionFate.Closed => $"closed the connection: {Printable.Of(ReasonText)}",
         _ => "has no record of the connection",
     };

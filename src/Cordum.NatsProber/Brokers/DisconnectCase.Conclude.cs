@@ -11,7 +11,7 @@ public sealed partial record DisconnectCase
     /// <summary>How long an announcement, or a connection's end, may take to be known where it is asked for.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the broker's record is waited for once the link is open again.</summary>
+    /// <summary>How long the sources are waited for once the link is open (again).</summary>
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(10);
 
     /// <summary>A dial that was under way while the broker answered others for as long as this was not held up by the broker.</summary>
@@ -55,10 +55,10 @@ public sealed partial record DisconnectCase
     };
 
     /// <summary>The broker said itself why it hung up, on the connection or in its records.</summary>
-    private Conclusion? ByBrokersWord()
+    internal Conclusion? ByBrokersWord()
     {
         var record = Record?.Record is { Fate: ConnectionFate.Closed } closed ? closed : null;
-        var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : $"the broker {record}";
+        var source = Loss.Words is { } words ? $"the broker said on the connection: {words}" : record is not null ? $"the broker {record}" : Loss.Detail;
         var reason = Loss.Words is null ? record?.Reason : null;
         return (Loss.Cause, reason) switch
         {
@@ -75,7 +75,7 @@ public sealed partial record DisconnectCase
         };
     }
 
-    private bool WasStalled => Stalled >= LongStall && Stalled >= (Loss.At - (Loss.LastGood ?? Loss.Began)) / 2;
+    private bool WasStalled => Stalled >= LongStall && Stalled >= (Loss.At - StallsMatterSince) / 2;
 
     private Conclusion Stale(string source) =>
         WasHung() ? Hung($"and then called the link stale: {source}")
@@ -89,7 +89,7 @@ public sealed partial record DisconnectCase
     /// <summary>The broker's process ended.</summary>
     private Conclusion Ended((string ServerId, TimeSpan At, TimeSpan? StartedAt)? successor)
     {
-        var after = successor is not { } other ? "nobody listens at its port" : other.StartedAt is { } started && started > Loss.Began
+        var after = successor is not { } other ? RefusedAt is null ? "nobody answers in its place" : "nobody listens at its port" : other.StartedAt is { } started && started > Loss.Began
             ? $"its successor was started {Offset(started)}"
             : "another process answers in its place";
         return ShutdownAt is { } announced ? new(Verdict.BrokerRestarted, $"the broker announced its shutdown {Offset(announced)}; {after}")
@@ -119,14 +119,15 @@ public sealed partial record DisconnectCase
         var recordIsSettled = record is not null && (record.Fate == ConnectionFate.Closed || Record!.At - Loss.At >= Settling);
         var isOver = now - Loss.At >= Patience;
         if (!Loss.WasOpen)
-            return NeverOpen(isOver || Reopened is not null);
+            return NeverOpen(isOver || (Reopened is { } first && now - first.At >= RecordPatience)); // a source may still tell that the process was started since
         if (IsPathProven() && (Loss.EndedByUs || Loss.WentSilent))
             return new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(Alive!.Value.Source)} source, {Offset(Alive.Value.At)}, while the link could not reach it");
         if (Reopened is not { } again)
             // Not before the first dial has ended: it may be told what the connection was not.
             return Loss is { EndedByUs: false, WentSilent: false } && recordIsSettled && FirstFailure is not null ? CutOff(record!) : isOver ? AtLast() : null;
         if (Loss.EndedByUs || Loss.WentSilent)
-            return Silent(again);
+            return record is not { Fate: ConnectionFate.Closed } && now - again.At < Settling && !isOver ? null // what the broker says may be on its way
+                : Silent();
         if (recordIsSettled)
             return CutOff(record!);
         return now - again.At < RecordPatience && !isOver ? null
@@ -135,11 +136,12 @@ public sealed partial record DisconnectCase
     }
 
     /// <summary>Nothing was heard for a while, and then the same process again.</summary>
-    private Conclusion Silent(CaseEvidence.Opened again) =>
+    private Conclusion Silent() =>
         HushedAt is not null ? Hung("and then went on as the same process")
         : UnansweredAt is { } silent ? new(Verdict.PathCut, $"the broker's host did not answer TCP, {Offset(silent)}, and was then found to be running on as the same process")
         : Loss.Acknowledged == true ? new(Verdict.BrokerHung, "the broker's host had acknowledged what its process did not answer, and the process then went on as the same")
         : Loss.Acknowledged == false ? new(Verdict.PathCut, "what was sent had not reached the broker's host, where the same process was running on")
+        : RefusedAt is { } refused ? new(Verdict.PathCut, $"a dial was refused, {Offset(refused)}, in the place of a process that was running on")
         : WasStalled ? OurFault("the broker answered again at once")
         : new(Verdict.Unknown, "the same process answered again before anybody could tell what had held it up");
 
@@ -169,7 +171,7 @@ public sealed partial record DisconnectCase
     private Conclusion AtLast() =>
         HushedAt is not null && !IsPathProven() ? Hung($"for {Patience.TotalMinutes:0} minutes")
         : Alive is { } alive ? new(Verdict.PathCut, $"the broker answered through the {SnakeCase.Of(alive.Source)} source, {Offset(alive.At)}, and the link has not reached it since")
-        : RefusedAt is not null ? Ended(null)
+        : RefusedAt is not null || ShutdownAt is not null ? Ended(null)
         : UnansweredAt is not null ? new(Verdict.Unknown, $"the broker's host has not answered for {Patience.TotalMinutes:0} minutes: it is down, or the path to it is")
         : new(Verdict.Unknown, $"no evidence from the broker's side within {Patience.TotalMinutes:0} minutes: {Loss.Detail}");
 

@@ -50,7 +50,10 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
     /// <summary>When the broker announced that it drains.</summary>
     public TimeSpan? DrainAt { get; private init; }
 
-    /// <summary>How long the prober was held up in the seconds before it knew of the loss.</summary>
+    /// <summary>From when on the prober's stalls may have to do with the loss: the last good round trip, or some seconds where there was none.</summary>
+    public TimeSpan StallsMatterSince => Loss.LastGood ?? Loss.At - TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the prober was held up from <see cref="StallsMatterSince"/> until it knew of the loss.</summary>
     public TimeSpan Stalled { get; init; }
 
     /// <summary>The broker counted the connection as open when it was last asked; a moment after its end that says nothing yet.</summary>
@@ -64,20 +67,24 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
     {
         CaseEvidence.DialFailed failed => WithFailure(failed),
         CaseEvidence.Opened opened when IsOther(opened.ServerId) => WithSuccessor(opened.ServerId, opened.At, null),
-        CaseEvidence.Opened opened => this with { Reopened = Reopened ?? opened },
+        CaseEvidence.Opened opened => this with { Reopened = Reopened is { } first && first.At <= opened.At ? first : opened },
         CaseEvidence.Answered answered when answered.Asked < Loss.Began => this, // what it said may have been true before
         CaseEvidence.Answered answered when IsOther(answered.ServerId) => WithSuccessor(answered.ServerId, answered.At, answered.StartedAt),
         CaseEvidence.Answered answered => this with
         {
-            Alive = Alive ?? (answered.Source, answered.At),
+            Alive = Alive is { } first && first.At <= answered.At ? first : (answered.Source, answered.At),
             Record = IsNewer(answered) ? answered : Record,
             // A link that was never open knows no process: one that started after the first failure was not there before.
             Successor = Successor ?? (!Loss.WasOpen && answered.StartedAt > Loss.Began ? (answered.ServerId, answered.At, answered.StartedAt) : null),
         },
-        CaseEvidence.ShutdownAnnounced said when said.ServerId == ServerId => this with { ShutdownAt = ShutdownAt ?? said.At },
-        CaseEvidence.DrainAnnounced said when said.ServerId == ServerId => this with { DrainAt = DrainAt ?? said.At },
+        CaseEvidence.ShutdownAnnounced said when said.ServerId == ServerId => this with { ShutdownAt = First(ShutdownAt, said.At) },
+        // A broker that drains says so before it closes connections: one that says it long after had no part in this.
+        CaseEvidence.DrainAnnounced said when said.ServerId == ServerId && said.At - Loss.At < Settling => this with { DrainAt = First(DrainAt, said.At) },
         _ => this,
     };
+
+    /// <summary>The earlier of what is known and what is told, whichever is told first.</summary>
+    private static TimeSpan First(TimeSpan? known, TimeSpan at) => Instant.Earlier(known ?? at, at);
 
     private DisconnectCase WithFailure(CaseEvidence.DialFailed failed)
     {
@@ -87,9 +94,9 @@ public sealed partial record DisconnectCase(LinkLoss Loss, bool HearsBrokers)
         {
             FirstFailure = FirstFailure ?? (Reopened is null && Successor is null ? failed.Cause : null),
             LatestFailureAt = Instant.Later(LatestFailureAt ?? failed.At, failed.At),
-            HushedAt = silent && beyondTcp ? HushedAt ?? failed.At : HushedAt,
-            UnansweredAt = silent && failed.Phase == ConnectPhase.Tcp ? UnansweredAt ?? failed.At : UnansweredAt,
-            RefusedAt = failed.Cause == DisconnectCause.Refused ? RefusedAt ?? failed.At : RefusedAt,
+            HushedAt = silent && beyondTcp ? First(HushedAt, failed.At) : HushedAt,
+            UnansweredAt = silent && failed.Phase == ConnectPhase.Tcp ? First(UnansweredAt, failed.At) : UnansweredAt,
+            RefusedAt = failed.Cause == DisconnectCause.Refused ? First(RefusedAt, failed.At) : RefusedAt,
         };
     }
 

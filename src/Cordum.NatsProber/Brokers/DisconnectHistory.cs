@@ -19,7 +19,14 @@ internal sealed record OpenCase(string? Endpoint, DateTimeOffset At, DisconnectC
 /// <param name="RegainedAt">When the link was open again, on the prober's clock; null if it was not by then.</param>
 /// <param name="ClockSkew">The broker's clock less the prober's; null if not known.</param>
 internal sealed record JudgedDisconnect(
-    string? Endpoint, DateTimeOffset At, DisconnectCase Case, Conclusion Conclusion, DateTimeOffset ConcludedAt, TimeSpan? RegainedAt, TimeSpan? ClockSkew);
+    string? Endpoint, DateTimeOffset At, DisconnectCase Case, Conclusion Conclusion, DateTimeOffset ConcludedAt, TimeSpan? RegainedAt, TimeSpan? ClockSkew)
+{
+    /// <summary>How far the skew may be off, either way; null if not known.</summary>
+    public TimeSpan? ClockSkewError { get; init; }
+
+    /// <summary>When the process that the link was lost to had been started, by its own clock; null if not known.</summary>
+    public DateTimeOffset? BrokerStartedAt { get; init; }
+}
 
 /// <summary>The verdicts of one cluster: counted all, remembered the latest.</summary>
 internal sealed class DisconnectHistory
@@ -30,7 +37,7 @@ internal sealed class DisconnectHistory
     private static readonly int VerdictCount = Enum.GetValues<Verdict>().Length;
 
     private readonly Lock _gate = new();
-    private readonly Queue<JudgedDisconnect> _latest = new();
+    private readonly List<JudgedDisconnect> _latest = [];
     private readonly Dictionary<LinkIdentity, long[]> _counts = [];
 
     /// <summary>The remembered ones, the oldest first.</summary>
@@ -42,9 +49,6 @@ internal sealed class DisconnectHistory
                 return [.. _latest];
         }
     }
-
-    /// <summary>Told of each verdict.</summary>
-    public event Action<JudgedDisconnect>? Judged;
 
     /// <summary>Verdicts on one link's disconnects, indexed by <see cref="Verdict"/>.</summary>
     public IReadOnlyList<long> Counts(LinkIdentity link)
@@ -62,12 +66,39 @@ internal sealed class DisconnectHistory
             if (!_counts.TryGetValue(link, out var counts))
                 _counts[link] = counts = new long[VerdictCount];
             counts[(int)judged.Conclusion.Verdict]++;
-            _latest.Enqueue(judged);
-            if (_latest.Count > Most)
-                _latest.Dequeue();
+            Remember(judged);
         }
+    }
 
-        Judged?.Invoke(judged);
+    /// <summary>One that this prober did not see, and so does not count.</summary>
+    public void Remember(JudgedDisconnect judged)
+    {
+        lock (_gate)
+        {
+            _latest.Add(judged);
+            if (_latest.Count > Most)
+                _latest.RemoveAt(0);
+        }
+    }
+
+    /// <summary>A link is open. A verdict may come before the link, or the broker's successor, does: both are noted beside it, and it stands.</summary>
+    /// <param name="link">Which link.</param>
+    /// <param name="endpoint">The endpoint of the broker that it is open to; null if it is none of the probe file's.</param>
+    /// <param name="opened">To which process, and when.</param>
+    public void Opened(LinkIdentity link, string? endpoint, CaseEvidence.Opened opened)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < _latest.Count; i++)
+            {
+                var one = _latest[i];
+                if (one.Case.Loss.Link == link && one.RegainedAt is null && one.Case.Loss.At <= opened.At)
+                    one = one with { RegainedAt = opened.At };
+                if (endpoint is not null && one.Endpoint == endpoint && one.Case is { Reopened: null, Successor: null })
+                    one = one with { Case = one.Case.With(opened) };
+                _latest[i] = one;
+            }
+        }
     }
 
     /// <summary>The link is probed no longer: its counts are forgotten with its series.</summary>

@@ -11,7 +11,7 @@ internal static class GoDuration
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    /// <summary>The duration, to the tick; null if this is none.</summary>
+    /// <summary>The duration, to the nearest tick; null if this is none.</summary>
     public static TimeSpan? TryParse(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -39,6 +39,6 @@ internal static class GoDuration
                 return null;
         }
 
-        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond)) : null;
     }
 }

@@ -46,7 +46,7 @@ internal static class HealthAnswer
                 ? (status, Text(json.RootElement, "error") ?? "")
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for text that is no UTF-8
         {
             return null;
         }

@@ -11,11 +11,3 @@ internal interface IBrokerSource
     /// <param name="stop">Ends the asking.</param>
     Task<MonitorReply> AskAsync(BrokerQuestion question, CancellationToken stop);
 }
-
-/// <summary>The broker's own HTTP monitor.</summary>
-internal sealed class MonitorSource(BrokerMonitor monitor) : IBrokerSource
-{
-    public SourceKind Kind => SourceKind.Monitor;
-
-    public Task<MonitorReply> AskAsync(BrokerQuestion question, CancellationToken stop) => monitor.GetAsync(question.Path, stop);
-}

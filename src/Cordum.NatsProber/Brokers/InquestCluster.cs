@@ -7,6 +7,7 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="EndpointOf">Which endpoint a broker is; null if none.</param>
 /// <param name="SessionOf">The open session of an endpoint's link, or null.</param>
 /// <param name="WatchOf">Who asks an endpoint's broker about itself; null where nobody does.</param>
+/// <param name="ClientNameOf">What an endpoint's link calls itself in the brokers' records.</param>
 /// <param name="HearsBrokers">Whether what brokers announce to the system account is heard now.</param>
 /// <param name="Announcements">What was heard.</param>
 internal sealed record InquestCluster(
@@ -14,6 +15,7 @@ internal sealed record InquestCluster(
     Func<BrokerInfo, string?> EndpointOf,
     Func<string, LinkSession?> SessionOf,
     Func<string, BrokerWatch?> WatchOf,
+    Func<string, string> ClientNameOf,
     Func<bool> HearsBrokers,
     Announcements Announcements);
 
@@ -42,11 +44,13 @@ internal sealed class Announcements
             return _recent.OfType<CaseEvidence.DrainAnnounced>().Any(drain => drain.ServerId == serverId);
     }
 
-    /// <summary>One more. Several connections hear the same.</summary>
+    /// <summary>One more. Several connections hear the same: it is kept as it was heard first.</summary>
     public void Add(CaseEvidence announcement)
     {
         lock (_gate)
         {
+            if (_recent.Any(heard => heard with { At = announcement.At } == announcement))
+                return;
             _recent.Enqueue(announcement);
             if (_recent.Count > Most)
                 _recent.Dequeue();

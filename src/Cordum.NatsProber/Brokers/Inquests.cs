@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Timing;
@@ -15,7 +14,6 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="clock">The prober's clock.</param>
 /// <param name="time">The source of time.</param>
 /// <param name="log">Told of each verdict.</param>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history, StallWatch stalls, ProberClock clock, TimeProvider time, ILogger<Inquests> log)
 {
     /// <summary>How often the loop looks, and how often a fresh case's sources are asked.</summary>
@@ -27,18 +25,12 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     /// <summary>For how long a case is fresh: sources are asked soon again.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one question may take.</summary>
-    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(2);
-
-    /// <summary>Where nothing good was ever seen, the prober's stalls are looked for in so long.</summary>
-    private static readonly TimeSpan StallWindow = TimeSpan.FromSeconds(15);
-
-    /// <summary>How many questions may be on their way at once: when a whole region goes, what is asked of whoever is left must not be a storm.</summary>
-    private readonly SemaphoreSlim _asking = new(16);
-
+    private readonly BrokerInquiry _inquiry = new(clock, time);
+    private readonly HashSet<LinkIdentity> _opened = [];
     private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<Inquest> _open = [];
     private Task<bool>? _coming;
+    private CancellationToken _stop;
     private volatile IReadOnlyList<OpenCase> _published = [];
 
     /// <summary>The cases that have no verdict yet, and those whose connection the broker still counts.</summary>
@@ -56,6 +48,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
     /// <summary>Runs until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        _stop = stop;
         while (!stop.IsCancellationRequested)
         {
             try
@@ -109,13 +102,22 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
                 if (where is not null)
                     cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
-                Tell(one => one.Endpoint == where, new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At));
+                var again = new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At);
+                // The link that fails over, if it was never open, has no broker yet; that it is open now is all that will be known.
+                Tell(one => !one.Case.Loss.WasOpen && one.Endpoint is null && one.Case.Loss.Link == link, again);
+                Tell(one => where is not null ? one.Endpoint == where : IsOf(one, opened.Broker), again);
+                history.Opened(link, where, again);
+                if (_opened.Add(link) && link.Scope == "endpoint" && cluster.WatchOf(link.Endpoint) is { } watch)
+                    _ = SeekPredecessorAsync(link, opened, watch, _stop);
                 break;
             case Item.FromLink { News: LinkNews.Draining draining }:
                 Announce(new CaseEvidence.DrainAnnounced(draining.ServerId, draining.At));
                 break;
             case Item.Announced announced:
                 Announce(announced.Evidence);
+                break;
+            case Item.Predecessor predecessor:
+                Remember(predecessor.Case);
                 break;
             case Item.Reply reply:
                 reply.To.Asks--;
@@ -124,6 +126,10 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                 break;
         }
     }
+
+    /// <summary>A broker that is none of the probe file's is the one that a link was lost to. There may be several such.</summary>
+    private static bool IsOf(Inquest one, BrokerInfo unlisted) => one.Endpoint is null && one.Case.Loss.Broker is { } lost
+        && (lost.ServerId == unlisted.ServerId || (lost.IsNamed && lost.ServerName == unlisted.ServerName));
 
     private void Announce(CaseEvidence announcement)
     {
@@ -139,7 +145,9 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         var fresh = new DisconnectCase(loss, cluster.HearsBrokers());
         foreach (var heard in cluster.Announcements.Recent)
             fresh = fresh.With(heard);
-        _open.Add(new Inquest(endpoint, at, fresh));
+        // What is known of the process now is its successor's tomorrow.
+        var facts = endpoint is not null && cluster.WatchOf(endpoint)?.Facts is { } known && known.ServerId == loss.Broker?.ServerId ? known : BrokerFacts.None;
+        _open.Add(new Inquest(endpoint, at, fresh) { Facts = facts });
     }
 
     private void Tell(Func<Inquest, bool> whom, CaseEvidence evidence)
@@ -154,7 +162,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         foreach (var one in _open)
         {
             TakeSteadyLink(one);
-            one.Case = one.Case with { Stalled = StalledBefore(one.Case.Loss) };
+            one.Case = one.Case with { Stalled = stalls.Stalled(one.Case.StallsMatterSince, one.Case.Loss.At) };
             if (one.Conclusion is null && one.Case.Conclude(now) is { } conclusion)
                 Close(one, conclusion, now);
             Ask(one, now, stop);
@@ -162,12 +170,6 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
 
         _open.RemoveAll(one => one.Conclusion is not null && !(one.Case.WasCountedLast && now - one.Case.Loss.At < DisconnectCase.Patience * 2));
         _published = [.. _open.Select(one => new OpenCase(one.Endpoint, one.At, one.Case, one.Conclusion is null, one.CountsDeadLink))];
-    }
-
-    private TimeSpan StalledBefore(LinkLoss loss)
-    {
-        var from = loss.LastGood ?? loss.At - StallWindow;
-        return stalls.Stalled(from, loss.At);
     }
 
     /// <summary>The link that fails over was lost, and the pinned one to the same broker was not: that is evidence as well.</summary>
@@ -178,11 +180,23 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
             one.Case = one.Case.With(new CaseEvidence.Opened(session.Broker.ServerId, session.LastReadAt, session.LastReadAt));
     }
 
+    private void Remember(DisconnectCase predecessor)
+    {
+        var (loss, conclusion) = (predecessor.Loss, Predecessor.Conclude(predecessor));
+        history.Remember(new JudgedDisconnect(loss.Link.Endpoint, clock.WallAt(loss.At), predecessor, conclusion, clock.WallAt(clock.Now), null, cluster.WatchOf(loss.Link.Endpoint)?.Facts.ClockSkew));
+        InquestLog.Predecessor(log, loss.Link.Cluster, loss.Link.Endpoint, clock.WallAt(loss.At).UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
+    }
+
     private void Close(Inquest one, Conclusion conclusion, TimeSpan now)
     {
         one.Conclusion = conclusion;
-        var skew = one.Endpoint is { } endpoint ? cluster.WatchOf(endpoint)?.Facts.ClockSkew : null;
-        history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, skew));
+        var latest = one.Endpoint is { } endpoint ? cluster.WatchOf(endpoint)?.Facts : null;
+        var measured = one.Facts.ClockSkew is null && latest is not null ? latest : one.Facts;
+        history.Add(new JudgedDisconnect(one.Endpoint, one.At, one.Case, conclusion, clock.WallAt(now), one.RegainedAt, measured.ClockSkew)
+        {
+            ClockSkewError = measured.ClockSkewError,
+            BrokerStartedAt = one.Facts.Start,
+        });
         var link = one.Case.Loss.Link;
         InquestLog.Verdict(log, link.Cluster, link.Endpoint, SnakeCase.Of(one.Case.Loss.Cause), one.At.UtcDateTime, SnakeCase.Of(conclusion.Verdict), conclusion.Because);
     }
@@ -210,15 +224,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         CaseEvidence? evidence = null;
         try
         {
-            await _asking.WaitAsync(stop).ConfigureAwait(false);
-            try
-            {
-                evidence = await EvidenceAsync(one.Case.Loss, watch, source, stop).ConfigureAwait(false);
-            }
-            finally
-            {
-                _asking.Release();
-            }
+            evidence = await _inquiry.EvidenceAsync(one.Case.Loss, watch, source, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -234,50 +240,23 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         }
     }
 
-    private async Task<CaseEvidence?> EvidenceAsync(LinkLoss loss, BrokerWatch watch, AskedSource source, CancellationToken stop)
+    /// <summary>A prober of this name may have been here before, and be gone without a chance to count that itself.</summary>
+    private async Task SeekPredecessorAsync(LinkIdentity link, LinkNews.Opened opened, BrokerWatch watch, CancellationToken stop)
     {
-        var asked = clock.Now;
-        if (loss.Broker is not { ClientId: var clientId })
-            return await IdentityAsync(watch, source, asked, stop).ConfigureAwait(false);
-        // Closed ones first: a connection that is among neither was on its way from one to the other, or is not known.
-        if (await ConnzAsync(BrokerQuestion.Closed(clientId)).ConfigureAwait(false) is not { } closed)
-            return null;
-        var (page, record) = (closed, closed.Of(clientId));
-        if (record is null && closed.ServerId == loss.Broker.ServerId && await ConnzAsync(BrokerQuestion.Open(clientId)).ConfigureAwait(false) is { } open)
-            (page, record) = (open, open.Of(clientId) ?? ConnectionRecord.None);
-        watch.Lives(asked);
-        var isSame = page.ServerId == loss.Broker.ServerId;
-        return new CaseEvidence.Answered(source.Kind, page.ServerId!, asked, clock.Now, isSame ? record : null, isSame ? null : await StartAsync(source, stop).ConfigureAwait(false));
-
-        async Task<ConnzPage?> ConnzAsync(BrokerQuestion question) =>
-            MonitorPages.Connz(await source.AskAsync(question, static reply => MonitorPages.Connz(reply) is not null, AskLimit, stop).ConfigureAwait(false));
-    }
-
-    private async Task<CaseEvidence?> IdentityAsync(BrokerWatch watch, AskedSource source, TimeSpan asked, CancellationToken stop)
-    {
-        if (source.Kind == SourceKind.Account)
+        try
         {
-            var reply = await source.AskAsync(BrokerQuestion.Open(BrokerQuestion.Nobody), static reply => MonitorPages.Connz(reply) is not null, AskLimit, stop).ConfigureAwait(false);
-            if (MonitorPages.Connz(reply) is not { } page)
-                return null;
-            watch.Lives(asked);
-            return new CaseEvidence.Answered(source.Kind, page.ServerId!, asked, clock.Now, null, null);
+            if (await _inquiry.PredecessorAsync(opened.Broker, cluster.ClientNameOf(link.Endpoint), watch, stop).ConfigureAwait(false) is { } found)
+                _items.Writer.TryWrite(new Item.Predecessor(Predecessor.Of(link, opened, found)));
         }
-
-        if (await VarzAsync(source, stop).ConfigureAwait(false) is not { } varz)
-            return null;
-        watch.Lives(asked);
-        return new CaseEvidence.Answered(source.Kind, varz.ServerId!, asked, clock.Now, null, OnOurClock(varz));
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nobody will ask any more.
+        }
+        catch (Exception e)
+        {
+            InquestLog.Failed(log, cluster.Name, e);
+        }
     }
-
-    private async Task<TimeSpan?> StartAsync(AskedSource source, CancellationToken stop) =>
-        source.Kind != SourceKind.Account && await VarzAsync(source, stop).ConfigureAwait(false) is { } varz ? OnOurClock(varz) : null;
-
-    /// <summary>How long the process has been running, by its own clock alone: no skew enters.</summary>
-    private TimeSpan OnOurClock(VarzPage varz) => clock.Now - (varz.Now - varz.Start);
-
-    private static async Task<VarzPage?> VarzAsync(AskedSource source, CancellationToken stop) =>
-        MonitorPages.Varz(await source.AskAsync(BrokerQuestion.Varz, static reply => MonitorPages.Varz(reply) is not null, AskLimit, stop).ConfigureAwait(false));
 
     /// <summary>What comes to the loop.</summary>
     private abstract record Item
@@ -287,26 +266,8 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
         internal sealed record Announced(CaseEvidence Evidence) : Item;
 
         internal sealed record Reply(Inquest To, CaseEvidence? Evidence) : Item;
-    }
 
-    /// <summary>One case in hand. Touched by the loop alone.</summary>
-    private sealed class Inquest(string? endpoint, DateTimeOffset at, DisconnectCase begun)
-    {
-        public string? Endpoint => endpoint;
-
-        public DateTimeOffset At => at;
-
-        public DisconnectCase Case { get; set; } = begun;
-
-        public Conclusion? Conclusion { get; set; }
-
-        public TimeSpan? RegainedAt { get; set; }
-
-        public TimeSpan? AskedAt { get; set; }
-
-        public int Asks { get; set; }
-
-        public bool CountsDeadLink => Case.CountsDeadLink;
+        internal sealed record Predecessor(DisconnectCase Case) : Item;
     }
 }
 
@@ -314,6 +275,9 @@ internal static partial class InquestLog
 {
     [LoggerMessage(85, LogLevel.Warning, "{Cluster}/{Endpoint} verdict on the disconnect ({Cause}) at {At:yyyy-MM-ddTHH:mm:ss.fffZ}: {Verdict}; {Because}")]
     public static partial void Verdict(ILogger log, string cluster, string endpoint, string cause, DateTime at, string verdict, string because);
+
+    [LoggerMessage(87, LogLevel.Information, "{Cluster}/{Endpoint} a prober of this name was here before, until {At:yyyy-MM-ddTHH:mm:ss.fffZ}: {Verdict}; {Because}")]
+    public static partial void Predecessor(ILogger log, string cluster, string endpoint, DateTime at, string verdict, string because);
 
     [LoggerMessage(86, LogLevel.Error, "{Cluster} an inquest failed in a way that is the prober's own fault; it goes on")]
     public static partial void Failed(ILogger log, string cluster, Exception fault);

@@ -9,7 +9,12 @@ namespace Cordum.NatsProber.Brokers;
 /// </summary>
 internal static class MonitorPages
 {
-    public static VarzPage? Varz(MonitorReply reply) => Read(reply, MonitorPagesJson.Default.VarzPage) is { ServerId.Length: > 0 } page ? page : null;
+    // A page without its times is no broker's, and would be taken for that of a process which was started this very moment.
+    /// <summary>Whose page it is; null if it does not say, as that about health.</summary>
+    public static string? ServerIdOf(MonitorReply reply) => Read(reply, MonitorPagesJson.Default.ServerPage)?.ServerId;
+
+    public static VarzPage? Varz(MonitorReply reply) =>
+        Read(reply, MonitorPagesJson.Default.VarzPage) is { ServerId.Length: > 0 } page && page.Start != default && page.Now != default ? page : null;
 
     public static ConnzPage? Connz(MonitorReply reply) => Read(reply, MonitorPagesJson.Default.ConnzPage) is { ServerId.Length: > 0 } page ? page : null;
 
@@ -33,6 +38,9 @@ internal static class MonitorPages
         }
     }
 }
+
+/// <summary>What all pages but <c>/healthz</c> have in common.</summary>
+internal sealed record ServerPage([property: JsonPropertyName("server_id")] string? ServerId);
 
 /// <summary><c>/varz</c>.</summary>
 internal sealed record VarzPage
@@ -82,10 +90,10 @@ internal sealed record ConnzPage
     public DateTimeOffset Now { get; init; }
 
     [JsonPropertyName("connections")]
-    public IReadOnlyList<ConnzEntry>? Connections { get; init; }
+    public IReadOnlyList<ConnzEntry?>? Connections { get; init; }
 
     /// <summary>The entry of a connection; null if it is not among them.</summary>
-    public ConnectionRecord? Of(ulong clientId) => Connections?.FirstOrDefault(entry => entry.Cid == clientId)?.Record;
+    public ConnectionRecord? Of(ulong clientId) => Connections?.FirstOrDefault(entry => entry?.Cid == clientId)?.Record;
 }
 
 /// <summary>One connection.</summary>
@@ -123,11 +131,11 @@ internal sealed record RoutezPage
     public string? ServerId { get; init; }
 
     [JsonPropertyName("routes")]
-    public IReadOnlyList<RoutezEntry>? Routes { get; init; }
+    public IReadOnlyList<RoutezEntry?>? Routes { get; init; }
 
-    /// <summary>Brokers at the other ends. There are several routes to each: <c>num_routes</c> counts those.</summary>
+    /// <summary>Brokers at the other ends, as far as they have said who they are. There are several routes to each: <c>num_routes</c> counts those.</summary>
     [JsonIgnore]
-    public int Peers => Routes?.Select(route => route.RemoteId).Distinct().Count() ?? 0;
+    public int Peers => Routes?.Select(route => route?.RemoteId).OfType<string>().Distinct().Count() ?? 0;
 }
 
 /// <summary>One route.</summary>
@@ -149,6 +157,7 @@ internal sealed record JszPage
 /// <summary>The meta group, as one of its members sees it.</summary>
 internal sealed record JszMeta([property: JsonPropertyName("leader")] string? Leader);
 
+[JsonSerializable(typeof(ServerPage))]
 [JsonSerializable(typeof(VarzPage))]
 [JsonSerializable(typeof(ConnzPage))]
 [JsonSerializable(typeof(RoutezPage))]

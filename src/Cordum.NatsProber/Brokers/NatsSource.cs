@@ -14,9 +14,12 @@ namespace Cordum.NatsProber.Brokers;
 /// <param name="observers">The connections to ask over.</param>
 /// <param name="endpoint">The broker's endpoint.</param>
 /// <param name="serverName">The broker's name, as far as it is known.</param>
-internal sealed class NatsSource(SourceKind kind, Observers observers, string endpoint, Func<string?> serverName) : IBrokerSource
+/// <param name="isOpen">Whether the endpoint's link is open: then a first connection to ask over is on its way, too.</param>
+internal sealed class NatsSource(SourceKind kind, Observers observers, string endpoint, Func<string?> serverName, Func<bool> isOpen) : IBrokerSource
 {
     private const int Ok = 200;
+
+    private volatile Observer? _inVain;
 
     public SourceKind Kind => kind;
 
@@ -24,13 +27,18 @@ internal sealed class NatsSource(SourceKind kind, Observers observers, string en
     {
         if (serverName() is not { } name)
             return new MonitorReply.Failed(BrokerView.Unreachable, "the broker's name is not known yet");
-        if (observers.Choose(endpoint) is not { } observer)
+        if (isOpen())
+            await observers.Settled.WaitAsync(stop).ConfigureAwait(false);
+        if (observers.Choose(endpoint, _inVain) is not { } observer)
             return new MonitorReply.Failed(observers.Problem);
         if (observer.Denial is { } denial)
             return new MonitorReply.Failed(BrokerView.Denied, denial);
         try
         {
-            return await AskAsync(observer, question, name, stop).ConfigureAwait(false);
+            _inVain = observer;
+            var reply = await AskAsync(observer, question, name, stop).ConfigureAwait(false);
+            _inVain = null;
+            return reply;
         }
         catch (Exception e) when (!stop.IsCancellationRequested && e is NatsException or ObjectDisposedException or OperationCanceledException)
         {

@@ -15,6 +15,11 @@ internal sealed class Observers
     private readonly List<Observer> _open = [];
     private BrokerWord _problem = new(BrokerView.Unreachable, "no connection to ask over yet");
 
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the first connection has been made, or could not be.</summary>
+    public Task Settled => _settled.Task;
+
     /// <summary>One seat for each connection; who wants to make one waits for it.</summary>
     public SemaphoreSlim Seats { get; } = new(Most);
 
@@ -40,12 +45,14 @@ internal sealed class Observers
 
     /// <summary>A connection to ask about a broker over; null if there is none.</summary>
     /// <param name="endpoint">The broker's endpoint. One through another broker is better: this one may be the one that hangs.</param>
-    public Observer? Choose(string endpoint)
+    /// <param name="inVain">The one over which the last question went unanswered; null if it did not. The route between the two brokers may be cut.</param>
+    public Observer? Choose(string endpoint, Observer? inVain = null)
     {
         lock (_gate)
         {
             return _open.Where(observer => !observer.Session.Ended.IsCompleted)
-                .OrderBy(observer => observer.Endpoint == endpoint)
+                .OrderBy(observer => ReferenceEquals(observer, inVain))
+                .ThenBy(observer => observer.Endpoint == endpoint)
                 .ThenByDescending(observer => observer.IsUp)
                 .ThenByDescending(observer => observer.Session.LastReadAt)
                 .FirstOrDefault();
@@ -57,6 +64,7 @@ internal sealed class Observers
     {
         lock (_gate)
             _open.Add(observer);
+        _settled.TrySetResult();
     }
 
     /// <summary>One less.</summary>

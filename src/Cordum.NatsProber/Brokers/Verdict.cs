@@ -45,7 +45,7 @@ public enum Verdict
     /// <summary>The broker was well all the time and has no record of the connection: nothing of it ever reached it.</summary>
     BrokerUnaware,
 
-    /// <summary>The prober itself was held up (no CPU, suspended) and lost the link for that.</summary>
+    /// <summary>The prober itself was held up (no CPU, suspended) and lost the link for that; or, of one that was here before, its process ended.</summary>
     ProberFault,
 
     /// <summary>The evidence does not suffice, or contradicts itself.</summary>

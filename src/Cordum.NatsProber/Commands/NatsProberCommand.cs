@@ -53,13 +53,13 @@ internal static class NatsProberCommand
         var probes = new Option<string?>("--probes") { Description = "A probe file, or a folder of them (default: probes/local.yaml)", HelpName = "FILE|DIR" };
         return new RootCommand("Synthetic black-box connectivity prober for NATS: holds a link to every broker, measures outages from outside, exports Prometheus series.")
         {
-            Run(probes), Once(probes), Check(probes), Lab(), RulesVerb.Create(), DrillVerb.Create(),
+            Run(probes), Once(probes), CompareVerb.Create(), Check(probes), Lab(), RulesVerb.Create(), DrillVerb.Create(),
         };
     }
 
     private static Command Run(Option<string?> probes)
     {
-        var listen = new Option<string?>("--listen") { Description = "Where /metrics, /healthz and /readyz are served (default: 127.0.0.1:9522)", HelpName = "HOST:PORT" };
+        var listen = new Option<string?>("--listen") { Description = "Where /metrics, /compare, /healthz and /readyz are served (default: 127.0.0.1:9522)", HelpName = "HOST:PORT" };
         var prober = Prober();
         var logFormat = new Option<string?>("--log-format") { Description = "text, json, or auto: text on a terminal, JSON otherwise (default: auto)", HelpName = "FORMAT" };
         var run = new Command("run", "The service: probes for ever and serves /metrics. Exit code 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for bad settings or probe files.") { probes, listen, prober, logFormat };

@@ -13,15 +13,16 @@ internal sealed record Answer<T>(T? Value, string? Problem)
 /// <summary>An HTTP API that is only asked. That it is down, or answers nonsense, is an answer, too, and never an exception.</summary>
 /// <param name="name">What it is, such as <c>Prometheus</c>.</param>
 /// <param name="address">Where it is; a path in it stays.</param>
-internal sealed class JsonApi(string name, Uri address) : IDisposable
+/// <param name="patience">How long an answer may take, all of it; null for 10 s.</param>
+internal sealed class JsonApi(string name, Uri address, TimeSpan? patience = null) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(10);
     private const long LargestAnswer = 64 * 1024 * 1024;
 
     // Where a redirect leads to is somebody whom nobody has named: a login page, or worse. It is told, and not followed.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = !address.IsLoopback, ConnectTimeout = Patience, AllowAutoRedirect = false })
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = !address.IsLoopback, ConnectTimeout = patience ?? UsualPatience, AllowAutoRedirect = false })
     {
-        Timeout = Patience,
+        Timeout = patience ?? UsualPatience,
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
@@ -63,7 +64,7 @@ internal sealed class JsonApi(string name, Uri address) : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Problem($"does not answer {resource} within {Patience.TotalSeconds:0} s");
+            return Problem($"does not answer {resource} within {(patience ?? UsualPatience).TotalSeconds:0.#} s");
         }
         catch (Exception e) when (IsOfStrangeJson(e))
         {

@@ -20,7 +20,7 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
     /// <param name="role">What the connection is for, as the broker's reports will show it.</param>
     /// <param name="certificateSeen">Told when the certificate that the broker shows expires.</param>
     public LinkTarget Target(ProbedEndpoint endpoint, string role, Action<DateTimeOffset> certificateSeen) =>
-        Target(Addresses.HostOf(endpoint.Url), endpoint.Url.Port, $"{file.Cluster}/{endpoint.Name} {role}", IsTls(endpoint), certificateSeen);
+        Target(Addresses.HostOf(endpoint.Url), endpoint.Url.Port, ClientName(prober, file.Cluster, endpoint.Name, role), IsTls(endpoint), certificateSeen);
 
     /// <summary>The same with the credentials of the system account.</summary>
     /// <param name="endpoint">The endpoint.</param>
@@ -31,7 +31,7 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
 
     /// <summary>The same for the link that fails over, but for host, port and TLS, which follow from where its client goes.</summary>
     public LinkTarget FailoverTarget(Action<DateTimeOffset> certificateSeen) =>
-        Target("", 0, $"{file.Cluster}/{FailoverEndpoint} link", mustUseTls: false, certificateSeen) with
+        Target("", 0, ClientName(prober, file.Cluster, FailoverEndpoint, "link"), mustUseTls: false, certificateSeen) with
         {
             // Of a service (SRV) no certificate bears the name; its hosts' own names are what the client has then.
             TlsHost = file.Discover is { } discover && !discover.Dns.StartsWith('_') ? discover.Dns : null,
@@ -47,6 +47,9 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
     /// <summary>The TLS of a broker's monitor, where its address is https: trust and certificate are the cluster's.</summary>
     public TlsPolicy MonitorTls => new(file.Tls ?? new TlsSettings());
 
+    /// <summary>What a connection calls itself in the brokers' records.</summary>
+    public static string ClientName(string prober, string cluster, string endpoint, string role) => $"natsprober {prober} {cluster}/{endpoint} {role}";
+
     private static bool IsTls(ProbedEndpoint endpoint) => endpoint.Url.Scheme == "tls";
 
     private TlsPolicy? Tls(bool isAskedFor) => isAskedFor || file.Tls is not null ? new TlsPolicy(file.Tls ?? new TlsSettings()) : null;
@@ -54,7 +57,7 @@ internal sealed class ClusterAccess(string prober, ProbeFile file, DnsDiscovery?
     private LinkTarget Target(string host, int port, string name, bool mustUseTls, Action<DateTimeOffset> certificateSeen) => new(
         host,
         port,
-        $"natsprober {prober} {name}",
+        name,
         () => Credentials.Present(file.Auth),
         Tls(mustUseTls))
     {

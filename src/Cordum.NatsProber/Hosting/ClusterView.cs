@@ -22,6 +22,7 @@ internal sealed class ClusterView
             endpointOf,
             endpoint => linkOf(endpoint)?.Link.Session,
             endpoint => linkOf(endpoint)?.Broker?.Watch,
+            endpoint => ClusterAccess.ClientName(parts.Prober, file.Cluster, endpoint, "link"),
             () => System is { AreListening: true },
             _announcements);
         Inquests = new Inquests(known, History, parts.Stalls, parts.Clock, parts.Time, parts.Logs.CreateLogger<Inquests>());

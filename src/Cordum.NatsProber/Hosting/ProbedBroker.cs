@@ -29,7 +29,7 @@ internal sealed class ProbedBroker
         List<IBrokerSource> sources = [];
         if (view.System is { } system)
         {
-            sources.Add(new NatsSource(SourceKind.System, system, endpoint.Name, serverName));
+            sources.Add(new NatsSource(SourceKind.System, system, endpoint.Name, serverName, IsOpen));
             _observers.Add(Observer(access.SystemTarget(endpoint), system, view.Inquests.Hears));
         }
 
@@ -37,10 +37,10 @@ internal sealed class ProbedBroker
         {
             var monitor = new BrokerMonitor(address, access.MonitorTls, probe.Timeout, parts.Time);
             _close = monitor.Dispose;
-            sources.Add(new MonitorSource(monitor));
+            sources.Add(new MonitorSource(monitor, () => endpoint.ServerName ?? (link.Snapshot.Broker is { IsNamed: true } named ? named.ServerName : null)));
         }
 
-        sources.Add(new NatsSource(SourceKind.Account, view.Account, endpoint.Name, serverName));
+        sources.Add(new NatsSource(SourceKind.Account, view.Account, endpoint.Name, serverName, IsOpen));
         _observers.Add(Observer(access.Target(endpoint, "observer", static _ => { }), view.Account, announced: null));
 
         Watch = new BrokerWatch(
@@ -56,6 +56,8 @@ internal sealed class ProbedBroker
         _ticks = parts.Metrics.ForProbe(identity, ProbeKind.Broker, probe.Every, parts.Time.GetUtcNow());
         _series.Show(Sight);
         Task = new ProbeTask(identity.Cluster, identity.Endpoint, ProbeKind.Broker, probe.Every, Watch.RunAsync, _ticks, Link: null);
+
+        bool IsOpen() => link.Session is not null;
 
         ObserverKeeper Observer(LinkTarget target, Observers observers, Action<CaseEvidence>? announced) => new(
             link,

@@ -66,6 +66,7 @@ internal static class ProberHost
         var prober = app.Services.GetRequiredService<ProberService>();
         app.UseRouting();
         app.MapMetrics(metrics);
+        app.MapCompare(prober.Compare);
         app.MapMethods("/healthz", MetricsEndpoint.ReadMethods, () => Results.Text("ok\n"));
         app.MapMethods("/readyz", MetricsEndpoint.ReadMethods, () => prober.Schedule.IsRunning
             ? Results.Text("ready\n")

@@ -1,3 +1,4 @@
+using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.Scheduling;
 using Quartz;
@@ -27,6 +28,9 @@ internal sealed class ProberService : IHostedLifecycleService
 
     /// <summary>The schedule of all probes.</summary>
     public ProbeSchedule Schedule { get; }
+
+    /// <summary>Both views of every link, now.</summary>
+    public ViewReport Compare() => ComparedViews.Of(_parts, _probing);
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ public sealed record ProberSettings
     /// <value><c>probes/local.yaml</c></value>
     public string Probes { get; init; } = "probes/local.yaml";
 
-    /// <summary>Where <c>/metrics</c>, <c>/healthz</c> and <c>/readyz</c> are served; <c>HOST:PORT</c>, port 0 for any free one.</summary>
+    /// <summary>Where <c>/metrics</c>, <c>/compare</c>, <c>/healthz</c> and <c>/readyz</c> are served; <c>HOST:PORT</c>, port 0 for any free one.</summary>
     /// <value><c>127.0.0.1:9522</c></value>
     public string Listen { get; init; } = "127.0.0.1:9522";
 

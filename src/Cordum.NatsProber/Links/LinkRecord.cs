@@ -134,7 +134,7 @@ internal sealed class LinkRecord(LinkIdentity identity, ILinkObserver observer, 
         lock (_gate)
         {
             _open.Clear();
-            Apply(new LinkEvent.Closed(DisconnectCause.Unknown, clock.Now), fault.Message);
+            Apply(new LinkEvent.Closed(DisconnectCause.Unknown, clock.Now), Printable.Of(fault.Message));
         }
 
         _settled.TrySetResult();

@@ -7,10 +7,12 @@ internal static class Printable
 {
     private const int MaxLength = 200;
 
-    /// <summary>The text, with a dot for each character that steers a terminal or turns the line around, cut at 200 characters.</summary>
-    public static string Of(string text)
+    /// <summary>The text, with a dot for each character that steers a terminal or turns the line around, cut where it is too long.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">Most characters that are left.</param>
+    public static string Of(string text, int most = MaxLength)
     {
-        var cut = text.Length > MaxLength ? string.Concat(text.AsSpan(0, MaxLength), "…") : text;
+        var cut = text.Length > most ? string.Concat(text.AsSpan(0, most), "…") : text;
         return string.Create(cut.Length, cut, static (to, from) =>
         {
             for (var i = 0; i < from.Length; i++)

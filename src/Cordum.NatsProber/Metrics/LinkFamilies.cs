@@ -53,7 +53,7 @@ internal sealed class LinkFamilies(SeriesMaker make)
 
     public Counter PlannedOutageSeconds { get; } = make.Counter(
         "cordum_nats_planned_outage_seconds_total",
-        "The part of cordum_nats_outage_seconds_total that was planned: the broker had announced that it drains. Resets when the prober restarts.",
+        "Seconds of cordum_nats_outage_seconds_total that were planned: the broker had announced that it drains. Resets when the prober restarts.",
         Labels);
 
     public Gauge OutageStart { get; } = make.Gauge(

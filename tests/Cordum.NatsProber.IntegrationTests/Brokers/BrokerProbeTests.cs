@@ -7,7 +7,7 @@ namespace Cordum.NatsProber.IntegrationTests.Brokers;
 /// <summary>The broker's own word in a whole prober, from probe file to series.</summary>
 public sealed class BrokerProbeTests
 {
-    private static readonly string[] Views = ["healthy", "unhealthy", "unreachable", "timeout", "denied", "tls", "malformed", "none"];
+    private static readonly string[] Views = ["healthy", "unhealthy", "alive", "unreachable", "timeout", "denied", "tls", "malformed", "none"];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -54,8 +54,9 @@ public sealed class BrokerProbeTests
 
         killed.Kill();
         hung.Suspend();
-        var gone = await prober.UntilAsync(s => View(s, killed.Name) == "unreachable" && View(s, hung.Name) == "timeout", "one is gone, one hangs");
-        Assert.True(Ticks(gone, killed.Name, "unreachable") >= 1 && Ticks(gone, hung.Name, "timeout") >= 1 && Ticks(gone, draining.Name, "unhealthy") >= 1);
+        await prober.UntilAsync(s => View(s, killed.Name) == "unreachable" && View(s, hung.Name) == "timeout", "one is gone, one hangs");
+        // A tick is counted when all its questions have ended, which is later than its first word.
+        await prober.UntilAsync(s => Ticks(s, killed.Name, "unreachable") >= 1 && Ticks(s, hung.Name, "timeout") >= 1 && Ticks(s, draining.Name, "unhealthy") >= 1, "the ticks are counted");
 
         hung.Resume();
         await killed.StartAsync(Stop);
@@ -63,7 +64,7 @@ public sealed class BrokerProbeTests
     }
 
     [Fact]
-    public async Task Series_exist_before_the_first_word_and_only_for_endpoints_that_have_a_monitor()
+    public async Task Series_exist_before_the_first_word_and_an_endpoint_without_a_monitor_is_alive_by_its_account()
     {
         await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any, Brokers = 2 }, Stop);
         var (asked, other) = (cluster.Brokers[0], cluster.Brokers[1]);
@@ -74,9 +75,34 @@ public sealed class BrokerProbeTests
         var first = await prober.ScrapeAsync();
 
         Assert.Contains(View(first, asked.Name), (string[])["none", "timeout"]);
-        Assert.False(first.Has("cordum_nats_broker_healthy", ("endpoint", other.Name)));
-        Assert.False(first.Has("cordum_nats_broker_view", ("endpoint", other.Name)));
-        Assert.False(first.Has("cordum_nats_probe_total", ("endpoint", other.Name), ("probe", "broker")));
+        Assert.Contains(View(first, other.Name), (string[])["none", "unreachable", "alive"]);
+        Assert.False(first.Has("cordum_nats_broker_source", ("endpoint", other.Name), ("source", "monitor")));
+        var then = await prober.UntilAsync(s => View(s, other.Name) == "alive", "the account tells that it lives");
+        Assert.Equal(1, then.Of(other.Name, "cordum_nats_broker_source", ("source", "account")));
+        Assert.Equal(0, then.Of(asked.Name, "cordum_nats_broker_source", ("source", "monitor")));
+        await prober.UntilAsync(s => s.Of(asked.Name, "cordum_nats_broker_source_up", ("source", "account")) == 1, "the other's monitor does not keep the account from telling the same");
+    }
+
+    /// <summary>Two lines changed places in a probe file: what the wrong broker says of itself is nobody's word, and no verdict.</summary>
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public async Task A_monitor_of_another_broker_is_not_believed(string server, string version)
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = server }, Stop);
+        var (one, other, third) = (cluster.Brokers[0], cluster.Brokers[1], cluster.Brokers[2]);
+        await using var prober = await ProberProcess.StartAsync(File((one.Name, one.Url, other.MonitorUrl), (other.Name, other.Url, one.MonitorUrl), (third.Name, third.Url, third.MonitorUrl)));
+
+        await prober.UntilAsync(s => s.Endpoints.All(s.IsConnected) && View(s, one.Name) == "malformed" && View(s, other.Name) == "malformed" && View(s, third.Name) == "healthy", $"two are found out, {version}");
+        var told = (await prober.EventsAsync(one.Name, 81, 1))[^1];
+        Assert.Contains($"this is the monitor of {other.Name}", told.GetProperty("Detail").GetString(), StringComparison.Ordinal);
+
+        // One is cut off for a moment by its own restart; the other, whose monitor the first one's line names, goes on.
+        one.Kill();
+        await one.ExitedAsync(Stop);
+        await one.StartAsync(Stop);
+        var after = await prober.UntilAsync(s => s.IsConnected(one.Name) && s.Of(one.Name, "cordum_nats_view_verdict_total") == 1, "a verdict");
+        Assert.Equal(1, after.Of(one.Name, "cordum_nats_view_verdict_total", ("verdict", "broker_restarted")));
+        Assert.Equal(0, after.Of(other.Name, "cordum_nats_broker_identity_change_total"));
     }
 
     /// <summary>Monitors of the worst kind beside brokers that are well: nothing of it reaches the links, their requests or the scrape.</summary>
@@ -105,6 +131,13 @@ public sealed class BrokerProbeTests
             s => pinned.All(name => s.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", "success")) >= before.Of(name, "cordum_nats_probe_total", ("probe", "request"), ("outcome", "success")) + 5),
             "requests go on");
 
+        string[] outcomes = ["timeout", "malformed", "denied", "malformed", "unreachable"];
+        Assert.All(pinned.Zip(outcomes), pair =>
+        {
+            Assert.Equal(0, after.Of(pair.First, "cordum_nats_broker_source_up", ("source", "monitor")));
+            Assert.True(after.Of(pair.First, "cordum_nats_broker_query_total", ("source", "monitor"), ("outcome", pair.Second)) >= 1);
+            Assert.Equal(after.Of(pair.First, "cordum_nats_broker_query_total", ("source", "monitor")), after.Of(pair.First, "cordum_nats_broker_query_total", ("source", "monitor"), ("outcome", pair.Second)));
+        });
         Assert.All(pinned, name =>
         {
             Assert.Equal((before.Disconnects(name), before.Outages(name)), (after.Disconnects(name), after.Outages(name)));

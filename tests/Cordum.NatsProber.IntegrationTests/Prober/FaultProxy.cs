@@ -109,7 +109,17 @@ internal sealed class FaultProxy : IAsyncDisposable
                 }
 
                 lock (_pairs)
-                    _pairs.Add(new Pair(this, client, broker));
+                {
+                    // Whoever was on the way when everything was cut is cut, too.
+                    if (!Refuse)
+                    {
+                        _pairs.Add(new Pair(this, client, broker));
+                        continue;
+                    }
+                }
+
+                client.Dispose();
+                broker.Dispose();
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
             {

@@ -105,9 +105,10 @@ internal sealed class VerdictLab : IAsyncDisposable
         seconds: 30);
 
     /// <summary>Provokes a fault again and again: each time the link of <paramref name="endpoint"/> is lost once, and gets this verdict.</summary>
-    public async Task ProvokeAsync(VerdictLabOptions options, string verdict, Func<int, Task> provoke, string endpoint = "n1", int? times = null)
+    public async Task ProvokeAsync(VerdictLabOptions options, string verdict, Func<int, Task> provoke, string endpoint = "n1")
     {
-        for (var round = 1; round <= (times ?? Times); round++)
+        var started = Stopwatch.GetTimestamp();
+        for (var round = 1; round <= Times; round++)
         {
             var before = await ReadyAsync(options);
             await provoke(round);
@@ -118,6 +119,8 @@ internal sealed class VerdictLab : IAsyncDisposable
             var (lost, judged) = (after.Disconnects(endpoint) - before.Disconnects(endpoint), Verdicts(after, endpoint, verdict) - Verdicts(before, endpoint, verdict));
             Assert.True(lost == judged, $"round {round}: {lost} disconnects, {judged} of them {verdict}:\n{string.Join('\n', await JudgedAsync(endpoint))}\n{string.Join('\n', Prober.Log.TakeLast(40))}");
         }
+
+        TestContext.Current.SendDiagnosticMessage(string.Create(CultureInfo.InvariantCulture, $"{verdict}: {Times} of {Times}, in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s"));
     }
 
     public static double Verdicts(Scrape scrape, string endpoint, string verdict) => scrape.Of(endpoint, "cordum_nats_view_verdict_total", ("verdict", verdict));

@@ -70,4 +70,12 @@ public sealed class HealthAnswerTests
 
     [Fact]
     public void Nothing_is_no_outcome() => Assert.Throws<InvalidOperationException>(() => BrokerWord.None.Outcome);
+
+    [Fact]
+    public void Text_that_is_no_UTF_8_is_no_word()
+    {
+        byte[] body = [.. "{\"status\":\""u8, 0xff, 0xfe, .. "\"}"u8];
+
+        Assert.Equal(BrokerView.Malformed, HealthAnswer.Read(new MonitorReply.Answered(200, body)).View);
+    }
 }

@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await RunAsync("--help"));
 
-        foreach (var verb in (string[])["run", "once", "check", "lab", "rules", "drill"])
+        foreach (var verb in (string[])["run", "once", "compare", "check", "lab", "rules", "drill"])
             Assert.Matches($@"\n  {verb} +[A-Z][^\n]*\.\n", _output.ToString());
         Assert.Empty(_error.ToString());
     }
@@ -27,6 +27,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("run", "--probes <FILE|DIR>", "probes/local.yaml", "--listen <HOST:PORT>", "127.0.0.1:9522", "--prober <NAME>", "--log-format <FORMAT>", "Exit code 0", "1 if", "2 for")]
     [InlineData("once", "--probes <FILE|DIR>", "--prober <NAME>", "--format <FORMAT>", "table, json, nagios or prometheus", "[default: table]", "Exit code 0", "1 warning", "2 critical", "3 unknown")]
+    [InlineData("compare", "--from <URL>", "--listen <HOST:PORT>", "127.0.0.1:9522", "--format <FORMAT>", "table or json", "--since <TIME>", "--probes <FILE|DIR>", "Exit code 0", "1 if", "2 for", "3 if")]
     [InlineData("check", "--probes <FILE|DIR>", "--effective", "Exit code 0 or 2")]
     [InlineData("lab", "--brokers", "--nats-server <PATH>", "--client-port", "14221", "--monitor-port", "18221", "--route-port", "--jetstream", "--restart-after <TIME>", "Ctrl-C")]
     [InlineData("drill", "--probes <FILE|DIR>", "--endpoint <NAME>", "--wait <TIME>", "15m", "--brokers", "--nats-server <PATH>", "--listen <HOST:PORT>", "--prober <NAME>", "--report <FILE>", "Exit code 0", "1 if", "2 for", "130 if")]
@@ -58,6 +59,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(2, "lab --brokers many", "'many'")]
     [InlineData(3, "once --format xml", "'nagios'")]
     [InlineData(3, "once --format 2", "'2'")]
+    [InlineData(2, "compare --format xml", "'table'")]
     [InlineData(3, "once --nope", "'--nope'")]
     public async Task What_makes_no_sense_is_told_on_standard_error(int exitCode, string commandLine, string told)
     {

@@ -24,6 +24,10 @@ public sealed partial class MetricsReferenceTests
     [InlineData("Outcomes", "cordum_nats_probe_total", "outcome")]
     [InlineData("Discarded replies", "cordum_nats_probe_reply_discarded_total", "kind")]
     [InlineData("Views", "cordum_nats_broker_view", "state")]
+    [InlineData("Verdicts", "cordum_nats_view_verdict_total", "verdict")]
+    [InlineData("Sources", "cordum_nats_broker_source", "source")]
+    [InlineData("Queries", "cordum_nats_broker_query_total", "outcome")]
+    [InlineData("Disagreements", "cordum_nats_view_disagreement", "kind")]
     [InlineData("Stalls", "cordum_nats_prober_stall_seconds_total", "kind")]
     public async Task Every_value_of_a_label_is_documented(string section, string family, string label) =>
         Assert.Equal((IEnumerable<string>)await ServedAsync(family, label), FirstColumn(section));
