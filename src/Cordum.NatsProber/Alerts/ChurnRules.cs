@@ -6,9 +6,6 @@ namespace Cordum.NatsProber.Alerts;
 internal static class ChurnRules
 {
     private const string Reconnects = "cluster_endpoint_prober:cordum_nats_reconnects";
-    private const string ChurnOfProber = "cluster_endpoint_prober:cordum_nats_churn:bool";
-    private const string Churn = "cluster_endpoint:cordum_nats_churn:avg";
-    private const string ChurnPlanned = "cluster_endpoint:cordum_nats_churn_planned:avg";
     private const string Pinned = "component=\"natsprober\", scope!=\"cluster\"";
 
     public static IEnumerable<Rule> Recorded(RuleSettings settings)
@@ -29,43 +26,31 @@ internal static class ChurnRules
             a broker that does. Only pinned links: the one that fails over comes back once for every broker of a rolling restart.
             """);
         yield return Record(third, $"sum by (cluster, endpoint, prober) (increase({Series}[{part}]))");
-        yield return Record(
-            ChurnOfProber,
-            $"""
-            ({whole} >= bool {Promql.AtLeast(settings.ChurnCount)})
-            * ({third} >= bool {Promql.AtLeast(1)})
-            * ({third} offset {Promql.Duration(window.Length - part.Length)} >= bool {Promql.AtLeast(1)})
-            """,
-            """
-            Enough reconnects in the whole window, and some in its last and in its first third: a burst that is over needs nobody, and 1-3-1-3 is churn as much as 2-2-2-2.
-            increase() extrapolates, so that a whole number is compared half an event lower.
-            """);
-        yield return Record(Churn, $"avg by (cluster, endpoint) ({ChurnOfProber})");
-        yield return Record(
-            ChurnPlanned,
-            $$"""
-            avg by (cluster, endpoint) (
-              {{ChurnOfProber}}
-              * (sum by (cluster, endpoint, prober) (increase(cordum_nats_disconnect_cause_total{{{Pinned}}, cause!="lame_duck"}[{{window}}])) == bool 0)
-            )
-            """,
-            """
-            Planned is churn of which no disconnect in the window was anything but the end of a drain. Disconnects, not reconnects, for they have the cause; what did not happen is exactly 0,
-            whatever increase() makes of the rest.
-            """);
     }
 
     public static AlertingRule Alert(RuleSettings settings)
     {
-        var quorum = Promql.Number(settings.Quorum);
+        var (window, part) = (settings.ChurnWindow, settings.ChurnPart);
+        var (whole, third) = ($"{Reconnects}:increase{window.Name}", $"{Reconnects}:increase{part.Name}");
         return settings.Alert(
             AlertName.ReconnectChurn,
             Severity.Critical,
-            MarkPlanned($"{Churn} > {quorum}", $"{ChurnPlanned} > {quorum}"),
+            $"""
+            avg by (cluster, endpoint) (
+              ({whole} >= bool {Promql.AtLeast(settings.ChurnCount)})
+              * ({third} >= bool {Promql.AtLeast(1)})
+              * ({third} offset {Promql.Duration(window.Length - part.Length)} >= bool {Promql.AtLeast(1)})
+            ) > {Promql.Number(settings.Quorum)}
+            """,
             "NATS connections keep dropping and coming back.",
-            $"{AtEndpoint} dropped its connection and took it back at least {settings.ChurnCount} times in {settings.ChurnWindow}, and still does, as {OfProbers} see it.") with
+            $"{AtEndpoint} dropped its connection and took it back at least {settings.ChurnCount} times in {window}, and still does, as {OfProbers} see it.") with
         {
-            KeepFiringFor = settings.ChurnPart.Length,
+            KeepFiringFor = part.Length,
+            Why = """
+                Enough reconnects in the whole window, and some in its last and in its first third: a burst that is over needs nobody, and 1-3-1-3 is churn as much as 2-2-2-2.
+                increase() extrapolates, so that a whole number is compared half an event lower.
+                Never planned: a broker that is drained over and over drops its clients as often as one that crashes.
+                """,
         };
     }
 }
