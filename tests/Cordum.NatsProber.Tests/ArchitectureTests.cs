@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
         "Brokers/Verdict.cs", "Brokers/CaseEvidence.cs", "Brokers/DisconnectCase.cs", "Brokers/DisconnectCase.Conclude.cs", "Brokers/ConnectionRecord.cs", "Brokers/Disagreement.cs",
         "Brokers/GoDuration.cs", "Brokers/BrokerFacts.cs", "Brokers/BrokerSight.cs", "Brokers/BrokerQuestion.cs", "Brokers/MonitorPages.cs", "Links/LinkNews.cs",
         "Brokers/FeltOutage.cs", "Brokers/Timelines.cs", "Brokers/ViewReport.cs", "Brokers/ViewReports.cs", "Brokers/ClusterSight.cs",
-        "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
+        "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ChurnRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
         "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
         "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
         "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs", "Drills/LinkNames.cs", "Drills/Absence.cs",

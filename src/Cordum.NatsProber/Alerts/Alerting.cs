@@ -20,6 +20,24 @@ internal static class Alerting
         Runbook = $"{settings.RunbookBase.TrimEnd('/')}/{name}.md",
     };
 
+    /// <summary>
+    /// The same alerts, with the label <c>planned="true"</c> where <paramref name="planned"/> holds. Elsewhere, and where nothing is known of plans, without the label,
+    /// as ever: nothing that is missing can keep an alert from firing.
+    /// </summary>
+    /// <param name="expression">What fires. Operators that bind no weaker than <c>and</c>.</param>
+    /// <param name="planned">The condition, by the same labels.</param>
+    public static string MarkPlanned(string expression, string planned) =>
+        $"""
+        label_replace(
+          {expression.ReplaceLineEndings("\n  ")}
+          and
+          {planned},
+          "planned", "true", "", ""
+        )
+        or ignoring (planned)
+        {expression}
+        """;
+
     /// <summary>A recorded series.</summary>
     public static RecordingRule Record(string name, string expression, string why = "", string? objective = null) => new()
     {

@@ -14,10 +14,18 @@ internal static class StateRules
     /// <summary>Share of probers that no endpoint of a cluster serves.</summary>
     public const string Unreachable = "cluster:cordum_nats_unreachable:avg";
 
+    /// <summary>Share of probers for which an endpoint's outage is planned.</summary>
+    public const string Planned = "cluster_endpoint:cordum_nats_outage_planned:avg";
+
+    /// <summary>Share of probers for which the outages of all of a cluster's endpoints are planned.</summary>
+    public const string UnreachablePlanned = "cluster:cordum_nats_unreachable_planned:avg";
+
     private const string DownOfProber = "cluster_endpoint_prober:cordum_nats_down:max";
     private const string OutageOfProber = "cluster_endpoint_prober:cordum_nats_outage:max";
+    private const string PlannedOfProber = "cluster_endpoint_prober:cordum_nats_outage_planned:max";
     private const string Healthy = "cluster_endpoint:cordum_nats_broker_healthy:avg";
-    private const string Reconnects = "cluster_endpoint_prober:cordum_nats_reconnects";
+    private const string AliveOfProber = "cluster_endpoint_prober:cordum_nats_broker_alive_link_down:max";
+    private const string Alive = "cluster_endpoint:cordum_nats_broker_alive_link_down:avg";
     private const string Own = "component=\"natsprober\"";
     private const string Lost = $$"""cordum_nats_disconnect_total{{{Own}}} - cordum_nats_reconnect_total{{{Own}}}""";
     private const string FirstDial = $$"""cordum_nats_connected{{{Own}}} == {{Lost}}""";
@@ -29,7 +37,7 @@ internal static class StateRules
         What is down, and for whom. Everywhere: first what each prober says, then the share of the probers that say so. A prober that is cut off itself is outvoted.
         Instant values and plain differences, no increase(): a difference pages for as long as the outage lasts, needs no history, and sees a counter that is born at 1.
         """,
-        [.. Recorded(settings), .. Churned(settings), .. Alerts(settings), Churn(settings)]);
+        [.. Recorded(settings), .. BrokersWord(settings), .. ChurnRules.Recorded(settings), .. Alerts(settings), ChurnRules.Alert(settings)]);
 
     private static IEnumerable<Rule> Recorded(RuleSettings settings)
     {
@@ -81,31 +89,51 @@ internal static class StateRules
             """,
             "Each prober must have lost all endpoints itself: two that have lost one half each do not make a whole.");
         yield return Record(
+            PlannedOfProber,
+            $$"""
+            max by (cluster, endpoint, prober) (
+              cordum_nats_outage_planned{{{Own}}}
+              unless
+              {{FirstDial}}
+            )
+            """,
+            """
+            1 from the first to the last moment of an outage that a broker announced (lame duck mode). Without a vote just when the series above have none, so that a restart of the prober does
+            not tear the two apart. One that restarts in the middle knows nothing of the announcement: from its first dial on, to it, the outage is unplanned.
+            """);
+        yield return Record(Planned, $"avg by (cluster, endpoint) (last_over_time({PlannedOfProber}[{stale}]))");
+        yield return Record(
+            UnreachablePlanned,
+            $"""
+            avg by (cluster) (
+              min by (cluster, prober) (last_over_time({PlannedOfProber}[{stale}]))
+            )
+            """,
+            "One endpoint that is away unannounced, and it is no maintenance.");
+    }
+
+    private static IEnumerable<Rule> BrokersWord(RuleSettings settings)
+    {
+        var stale = Promql.Duration(settings.Staleness);
+        yield return Record(
             Healthy,
             $"""
             avg by (cluster, endpoint) (
               max by (cluster, endpoint, prober) (last_over_time(cordum_nats_broker_healthy[{stale}]))
             )
             """);
-    }
-
-    private static IEnumerable<Rule> Churned(RuleSettings settings)
-    {
-        var series = $"cordum_nats_reconnect_total{{{Own}, scope!=\"cluster\"}}";
-        var (window, part) = (settings.ChurnWindow, settings.ChurnPart);
         yield return Record(
-            $"{Reconnects}:increase{window.Name}",
-            $"""
-            sum by (cluster, endpoint, prober) (
-              increase({series}[{window}])
-              - resets({series}[{window}])
-            )
+            AliveOfProber,
+            """
+            max by (cluster, endpoint, prober) (cordum_nats_view_disagreement{kind="link_down_broker_alive"})
+            * max by (cluster, endpoint, prober) (cordum_nats_broker_source_up)
+            > bool
+            max by (cluster, endpoint, prober) (cordum_nats_broker_lame_duck or cordum_nats_broker_view{state="unhealthy"})
             """,
             """
-            Less one for each restart of the prober that shows: its first dial may fail and the next succeed, which is a reconnect by the book. A prober that restarts in a loop must not look like
-            a broker that does. Only pinned links: the one that fails over comes back once for every broker of a rolling restart.
+            1 while the link is down and the broker answers others, now. Not while the broker drains, for then it has to turn clients away; nor while it calls itself unhealthy, which is an answer.
             """);
-        yield return Record($"{Reconnects}:increase{part.Name}", $"sum by (cluster, endpoint, prober) (increase({series}[{part}]))");
+        yield return Record(Alive, $"avg by (cluster, endpoint) (last_over_time({AliveOfProber}[{stale}]))");
     }
 
     private static IEnumerable<Rule> Alerts(RuleSettings settings)
@@ -114,7 +142,7 @@ internal static class StateRules
         yield return settings.Alert(
             AlertName.DisconnectsOutrunReconnects,
             Severity.Critical,
-            $"{Down} > {quorum}",
+            MarkPlanned($"{Down} > {quorum}", $"{Planned} > {quorum}"),
             "NATS disconnects outrun reconnects.",
             $"The connection to {AtEndpoint} was lost and has not come back for {Promql.Duration(settings.OutageFor)}, as {OfProbers} see it.") with
         {
@@ -124,7 +152,7 @@ internal static class StateRules
         yield return settings.Alert(
             AlertName.EndpointOutage,
             Severity.Warning,
-            $"{Outage} > {quorum}",
+            MarkPlanned($"{Outage} > {quorum}", $"{Planned} > {quorum}"),
             "A NATS endpoint is in an outage.",
             $"{AtEndpoint} has not served requests for {Promql.Duration(settings.EndpointOutageFor)}, as {OfProbers} see it.") with
         {
@@ -134,7 +162,7 @@ internal static class StateRules
         yield return settings.Alert(
             AlertName.ClusterUnreachable,
             Severity.Critical,
-            $"{Unreachable} > {quorum}",
+            MarkPlanned($"{Unreachable} > {quorum}", $"{UnreachablePlanned} > {quorum}"),
             "No endpoint of a NATS cluster serves.",
             $"Every endpoint of {{{{ $labels.cluster }}}} has been in an outage for {Promql.Duration(settings.ClusterUnreachableFor)}, as {OfProbers} see it.") with
         {
@@ -148,13 +176,15 @@ internal static class StateRules
         yield return settings.Alert(
             AlertName.BrokerHealthyButUnreachable,
             Severity.Warning,
-            $"""
-            {Outage} > {quorum}
-            and
-            {Healthy} > {quorum}
-            """,
+            MarkPlanned(
+                $"""
+                {Outage} > {quorum}
+                and
+                ({Healthy} > {quorum} or {Alive} > {quorum})
+                """,
+                $"{Planned} > {quorum}"),
             "A NATS broker says that it is healthy but cannot be used.",
-            $"{AtEndpoint} says that it is healthy, while {OfProbers} cannot use it: suspect the network path, TLS, credentials or connection limits.") with
+            $"{AtEndpoint} says that it is healthy, or at least answers others, while {OfProbers} cannot use it: suspect the network path, TLS, credentials or connection limits.") with
         {
             For = settings.HealthyButUnreachableFor,
             KeepFiringFor = settings.KeepFiringFor,
@@ -162,38 +192,13 @@ internal static class StateRules
         yield return settings.Alert(
             AlertName.ProbersDisagree,
             Severity.Warning,
-            $"{Outage} > 0 < 1",
+            MarkPlanned($"{Outage} > 0 < 1", $"{Planned} > {quorum}"),
             "Probers disagree about a NATS endpoint.",
             $"Only {OfProbers} see an outage of {AtEndpoint}: suspect the path from these probers.") with
         {
             For = settings.DisagreeFor,
             KeepFiringFor = settings.KeepFiringFor,
             Why = "With an even number of probers a tie is no majority and pages nobody; this is the ticket that it makes.",
-        };
-    }
-
-    private static AlertingRule Churn(RuleSettings settings)
-    {
-        var (window, part) = (settings.ChurnWindow, settings.ChurnPart);
-        var (whole, third) = ($"{Reconnects}:increase{window.Name}", $"{Reconnects}:increase{part.Name}");
-        return settings.Alert(
-            AlertName.ReconnectChurn,
-            Severity.Critical,
-            $"""
-            avg by (cluster, endpoint) (
-              ({whole} >= bool {Promql.AtLeast(settings.ChurnCount)})
-              * ({third} >= bool {Promql.AtLeast(1)})
-              * ({third} offset {Promql.Duration(window.Length - part.Length)} >= bool {Promql.AtLeast(1)})
-            ) > {Promql.Number(settings.Quorum)}
-            """,
-            "NATS connections keep dropping and coming back.",
-            $"{AtEndpoint} dropped its connection and took it back at least {settings.ChurnCount} times in {window}, and still does, as {OfProbers} see it.") with
-        {
-            KeepFiringFor = part.Length,
-            Why = """
-                Enough reconnects in the whole window, and some in its last and in its first third: a burst that is over needs nobody, and 1-3-1-3 is churn as much as 2-2-2-2.
-                increase() extrapolates, so that a whole number is compared half an event lower.
-                """,
         };
     }
 }

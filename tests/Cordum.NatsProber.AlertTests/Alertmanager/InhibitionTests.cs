@@ -19,6 +19,8 @@ public sealed class InhibitionTests
     private const string Application = "alertname=CordumNatsApplicationDisconnectsOutrunReconnects component=api severity=critical";
     private const string ApplicationTicket = "alertname=CordumNatsApplicationDisconnectsOutrunReconnects component=api severity=warning";
     private const string Watchdog = "alertname=CordumNatsWatchdog severity=none";
+    private const string PlannedUnreachable = "alertname=CordumNatsClusterUnreachable cluster=c planned=true severity=critical";
+    private const string PlannedOutrun = "alertname=CordumNatsDisconnectsOutrunReconnects cluster=c endpoint=n2 planned=true severity=critical";
     private const string Foreign = "alertname=SomethingElse severity=warning";
 
     public static TheoryData<string, string[], string[]> Cases => new()
@@ -26,6 +28,8 @@ public sealed class InhibitionTests
         { "an unreachable cluster speaks for its endpoints and its budget; tickets stay", [Unreachable, Outrun, Churn, Burn, SlowBurn, Outage], [Unreachable, Outage] },
         { "and so do tickets about its budget", [Unreachable, BurnTicket], [Unreachable, BurnTicket] },
         { "but not for another cluster", [Unreachable, Outrun.Replace("=c ", "=d ", StringComparison.Ordinal)], [Unreachable, Outrun.Replace("=c ", "=d ", StringComparison.Ordinal)] },
+        { "and not if it is planned: a ticket silences no page", [PlannedUnreachable, Outrun, Churn, Burn], [PlannedUnreachable, Outrun, Churn, Burn] },
+        { "nor does it silence the ticket of a planned one", [Unreachable, PlannedOutrun, Outrun], [Unreachable, PlannedOutrun] },
         { "nor for applications, the watchdog and others' alerts", [Unreachable, Application, ApplicationTicket, Watchdog, Foreign], [Unreachable, Application, Watchdog, Foreign] },
         { "no prober at all: which one is lost is no news, and nothing else is silenced", [Absent, Lost, Unreachable, Burn, Application, Watchdog, Foreign], [Absent, Unreachable, Application, Watchdog, Foreign] },
         { "probers of one cluster absent: others are lost still", [AbsentFromCluster, Lost], [AbsentFromCluster, Lost] },

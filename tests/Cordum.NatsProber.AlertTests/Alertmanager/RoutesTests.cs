@@ -26,6 +26,10 @@ public sealed class RoutesTests
         { "alertname=CordumNatsApplicationDisconnectsOutrunReconnects severity=warning component=api", "ticket" },
         { "alertname=CordumNatsApplicationReconnectChurn severity=critical component=api", "pager" },
         { "alertname=CordumNatsApplicationReconnectChurn severity=warning component=api", "ticket" },
+        { "alertname=CordumNatsDisconnectsOutrunReconnects severity=critical cluster=c endpoint=n1 planned=true", "ticket" },
+        { "alertname=CordumNatsReconnectChurn severity=critical cluster=c endpoint=n1 planned=true", "ticket" },
+        { "alertname=CordumNatsClusterUnreachable severity=critical cluster=c planned=true", "ticket" },
+        { "alertname=CordumNatsEndpointOutage severity=warning cluster=c endpoint=n1 planned=true", "ticket" },
         { "alertname=SomethingElse severity=critical cluster=c", "ticket" },
     };
 

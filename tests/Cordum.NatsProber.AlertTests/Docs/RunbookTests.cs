@@ -7,7 +7,7 @@ namespace Cordum.NatsProber.AlertTests.Docs;
 /// <summary>Whoever is woken finds a page, with the same parts in the same order, whose commands work and whose words mean something.</summary>
 public sealed partial class RunbookTests
 {
-    private static readonly string[] NoAlerts = ["README", "causes", "playbook"];
+    private static readonly string[] NoAlerts = ["README", "causes", "playbook", "verdicts"];
 
     private static readonly string[] Causes = [.. Enum.GetValues<DisconnectCause>().Select(SnakeCase.Of)];
 

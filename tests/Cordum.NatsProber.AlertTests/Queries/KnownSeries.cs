@@ -77,7 +77,7 @@ internal static partial class KnownSeries
         var found = new Dictionary<string, HashSet<string>>
         {
             ["up"] = ["job", "instance"],
-            ["ALERTS"] = ["alertname", "alertstate", "severity", "cluster", "endpoint", "prober", "component", "objective", "job"],
+            ["ALERTS"] = ["alertname", "alertstate", "severity", "cluster", "endpoint", "prober", "component", "objective", "job", "planned"],
         };
         foreach (var (name, labels, _, _) in Samples())
         {
