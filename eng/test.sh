@@ -6,7 +6,7 @@
 #
 # NATSPROBER_NATS_SERVERS  the nats-server binaries to test on, oldest:newest, instead of fetching them
 # NATSPROBER_PROMETHEUS    the folders with prometheus, promtool, prometheus-alertmanager and amtool to test on, oldest:newest, likewise
-# NATSPROBER_TEST_TIMEOUT  how long one test project may take, for timeout(1); 30m
+# NATSPROBER_TEST_TIMEOUT  how long one test project may take, for timeout(1); 45m
 set -euo pipefail
 # shellcheck source=eng/tools.sh
 . "${BASH_SOURCE[0]%/*}/tools.sh"
@@ -66,7 +66,7 @@ run_tests() {
   local results=$work/$project.xml
   shift
   # Starts of tests are left out: two lines a test say no more than one. `timeout` stays in the foreground, for Ctrl-C to reach the tests.
-  timeout --foreground -k 10 "${NATSPROBER_TEST_TIMEOUT:-30m}" \
+  timeout --foreground -k 10 "${NATSPROBER_TEST_TIMEOUT:-45m}" \
     dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noLogo -noColor -noAutoReporters -reporter verbose -longRunning 60 \
     "$@" -result-xml "$results" </dev/null 2>&1 | { grep --line-buffered -v '\[STARTING\]$' || true; } || code=${PIPESTATUS[0]}
 
