@@ -66,6 +66,16 @@ internal sealed class AskedSource(IBrokerSource source, TimeProvider time)
         }
     }
 
+    /// <summary>Asks for a page, as <see cref="AskAsync"/> does, and reads it once.</summary>
+    /// <returns>Null if what came is no such page.</returns>
+    public async Task<T?> ReadAsync<T>(BrokerQuestion question, Func<MonitorReply, T?> read, TimeSpan limit, CancellationToken stop)
+        where T : class
+    {
+        T? page = null;
+        await AskAsync(question, reply => (page = read(reply)) is not null, limit, stop).ConfigureAwait(false);
+        return page;
+    }
+
     private static QueryOutcome OutcomeOf(MonitorReply reply, Func<MonitorReply, bool> isAnswer) => reply switch
     {
         MonitorReply.Failed { Word.View: BrokerView.Unreachable } => QueryOutcome.Unreachable,

@@ -98,9 +98,7 @@ internal sealed class BrokerInquiry(ProberClock clock, TimeProvider time)
     /// <summary>When the process was started: by how long it has been running on its own clock, so that no skew enters.</summary>
     private TimeSpan OnOurClock(VarzPage varz) => clock.Now - (varz.Now - varz.Start);
 
-    private static async Task<ConnzPage?> ConnzAsync(AskedSource source, BrokerQuestion question, CancellationToken stop) =>
-        MonitorPages.Connz(await source.AskAsync(question, static reply => MonitorPages.Connz(reply) is not null, AskLimit, stop).ConfigureAwait(false));
+    private static Task<ConnzPage?> ConnzAsync(AskedSource source, BrokerQuestion question, CancellationToken stop) => source.ReadAsync(question, MonitorPages.Connz, AskLimit, stop);
 
-    private static async Task<VarzPage?> VarzAsync(AskedSource source, CancellationToken stop) =>
-        MonitorPages.Varz(await source.AskAsync(BrokerQuestion.Varz, static reply => MonitorPages.Varz(reply) is not null, AskLimit, stop).ConfigureAwait(false));
+    private static Task<VarzPage?> VarzAsync(AskedSource source, CancellationToken stop) => source.ReadAsync(BrokerQuestion.Varz, MonitorPages.Varz, AskLimit, stop);
 }

@@ -157,16 +157,16 @@ internal sealed class BrokerWatch
         try
         {
             var asked = _time.GetUtcNow();
-            if (MonitorPages.Varz(await AskAsync(BrokerQuestion.Varz, reply => MonitorPages.Varz(reply) is not null).ConfigureAwait(false)) is { } varz)
+            if (await ReadAsync(BrokerQuestion.Varz, MonitorPages.Varz).ConfigureAwait(false) is { } varz)
                 Learn(facts => facts.With(varz, asked, _time.GetUtcNow()));
             if (session is null)
                 Learn(facts => facts.With(null, _clock.Now));
-            else if (MonitorPages.Connz(await AskAsync(BrokerQuestion.Open(session.Broker.ClientId), reply => MonitorPages.Connz(reply) is not null).ConfigureAwait(false)) is { } connz
+            else if (await ReadAsync(BrokerQuestion.Open(session.Broker.ClientId), MonitorPages.Connz).ConfigureAwait(false) is { } connz
                 && connz.ServerId == session.Broker.ServerId)
                 Learn(facts => facts.With(connz.Of(session.Broker.ClientId) ?? ConnectionRecord.None, _clock.Now));
-            if (MonitorPages.Routez(await AskAsync(BrokerQuestion.Routez, reply => MonitorPages.Routez(reply) is not null).ConfigureAwait(false)) is { } routez)
+            if (await ReadAsync(BrokerQuestion.Routez, MonitorPages.Routez).ConfigureAwait(false) is { } routez)
                 Learn(facts => facts with { RoutePeers = routez.Peers });
-            if (MonitorPages.Jsz(await AskAsync(BrokerQuestion.Jsz, reply => MonitorPages.Jsz(reply) is not null).ConfigureAwait(false)) is { } jsz)
+            if (await ReadAsync(BrokerQuestion.Jsz, MonitorPages.Jsz).ConfigureAwait(false) is { } jsz)
                 Learn(facts => facts with { HasMetaGroup = jsz.Meta is not null, KnowsMetaLeader = jsz.Meta?.Leader is { Length: > 0 } });
             var isHealthy = Word.View == BrokerView.Healthy || (Word.View == BrokerView.Unhealthy && await ServerIsHealthyAsync().ConfigureAwait(false));
             Learn(facts => facts with { ServerIsHealthy = isHealthy });
@@ -176,10 +176,11 @@ internal sealed class BrokerWatch
             // What is known by now stands until the next tick; the question that took too long is counted.
         }
 
-        Task<MonitorReply> AskAsync(BrokerQuestion question, Func<MonitorReply, bool> isAnswer) => best.AskAsync(question, isAnswer, limit, either.Token);
+        Task<T?> ReadAsync<T>(BrokerQuestion question, Func<MonitorReply, T?> read)
+            where T : class => best.ReadAsync(question, read, limit, either.Token);
 
         async Task<bool> ServerIsHealthyAsync() =>
-            HealthAnswer.Read(await AskAsync(BrokerQuestion.HealthOfServer, static reply => IsWord(HealthAnswer.Read(reply))).ConfigureAwait(false)).View == BrokerView.Healthy;
+            await ReadAsync(BrokerQuestion.HealthOfServer, static reply => HealthAnswer.Read(reply) is var word && IsWord(word) ? word : null).ConfigureAwait(false) is { View: BrokerView.Healthy };
     }
 }
 
