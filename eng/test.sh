@@ -87,7 +87,7 @@ run_tests() {
 }
 
 filtered=$(($# > 0))
-projects=(tests/*/*.csproj)
+projects=(tests/*Tests/*.csproj)
 for i in "${!projects[@]}"; do
   project=${projects[i]##*/}
   project=${project%.csproj}

@@ -74,6 +74,7 @@ packages_of() {
   case $1 in
     nats-server) echo nats-server ;;
     prometheus) echo prometheus promtool prometheus-alertmanager ;;
+    blackbox) echo prometheus-blackbox-exporter ;;
   esac
 }
 
@@ -81,6 +82,7 @@ programs_of() {
   case $1 in
     nats-server) echo usr/sbin/nats-server ;;
     prometheus) echo usr/bin/prometheus usr/bin/promtool usr/bin/prometheus-alertmanager usr/bin/amtool ;;
+    blackbox) echo usr/bin/prometheus-blackbox-exporter ;;
   esac
 }
 
@@ -266,7 +268,9 @@ fetch() (
     if (fetch_from "$address" "$suite" "$component" "$trust" "$fetching" "$set") </dev/null; then
       rm -rf "$target"
       mv "$fetching/programs" "$target"
-      say "$set ($age): $(version_of "$target/$set")"
+      first=$(programs_of "$set")
+      first=${first%% *}
+      say "$set ($age): $(version_of "$target/${first##*/}")"
       echo "$target"
       exit
     fi

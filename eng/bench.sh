@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Measures the prober, beside what people would use instead, and writes docs/benchmarks.md: each section anew that is run.
+# Not a test: nothing fails for a number. Let the machine be idle.
+#
+#   eng/bench.sh                      everything, which takes about two hours, one of them the endurance run
+#   eng/bench.sh truth scale          these: truth, overhead, stalls, scale, endurance
+#   eng/bench.sh --brief overhead     fewer rounds and shorter, printed and not written into the page
+#
+# NATSPROBER_NATS_SERVERS  the nats-server binaries, oldest:newest; the newest is used
+# NATSPROBER_PROMETHEUS    the folders with Prometheus, oldest:newest, likewise
+# NATSPROBER_BLACKBOX      the folder with prometheus-blackbox-exporter
+set -euo pipefail
+# shellcheck source=eng/tools.sh
+. "${BASH_SOURCE[0]%/*}/tools.sh"
+
+case ${1:-} in
+  -h | --help)
+    sed -n '2,/^# NATSPROBER_BLACKBOX/{s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+esac
+
+root=$(repo_root)
+use_own_temp
+require_dotnet
+servers=$(find_nats_servers)
+prometheus=$(find_prometheus)
+NATSPROBER_NATS_SERVER=${servers##*:}
+NATSPROBER_PROMETHEUS=${prometheus##*:}
+NATSPROBER_BLACKBOX=${NATSPROBER_BLACKBOX:-$(fetch blackbox newest)}
+export NATSPROBER_NATS_SERVER NATSPROBER_PROMETHEUS NATSPROBER_BLACKBOX
+cd "$root"
+
+page=(--page docs/benchmarks.md)
+for argument in "$@"; do
+  if [[ $argument == --brief ]]; then page=(); fi
+done
+
+say "building"
+project=Cordum.NatsProber.Benchmarks
+dotnet build "tests/$project" -c Release -v q --nologo --disable-build-servers
+exec dotnet "tests/$project/bin/Release/net10.0/$project.dll" "${page[@]}" "$@"

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Cordum.NatsProber.Benchmarks.Harness;
+
+// What eng/bench.sh runs: each benchmark prints its section of the page, and puts it there.
+Benchmark[] all =
+[
+];
+
+var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };
+names.AcceptOnlyFromAmong([.. all.Select(one => one.Name)]);
+var page = new Option<FileInfo?>("--page") { Description = "The page to put the sections into; none, to print them only." };
+var brief = new Option<bool>("--brief") { Description = "Fewer rounds and shorter: to see that it works, not what the numbers are." };
+var command = new RootCommand("Benchmarks of natsprober: truth, overhead, scale and endurance, beside what people would use instead.") { names, page, brief };
+command.SetAction(async (parsed, stop) =>
+{
+    var chosen = parsed.GetValue(names) is { Length: > 0 } named ? all.Where(one => named.Contains(one.Name)) : all;
+    var setting = new BenchmarkSetting(parsed.GetValue(brief), BenchmarkTools.Find());
+    foreach (var one in chosen)
+    {
+        var section = await one.SectionAsync(setting, stop);
+        Console.WriteLine(section);
+        if (parsed.GetValue(page) is { } file)
+            BenchmarksPage.Put(file.FullName, one.Name, section);
+    }
+});
+return await command.Parse(args).InvokeAsync();
