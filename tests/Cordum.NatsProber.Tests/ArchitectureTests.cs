@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
     /// <summary>Data flows one way: a folder may use those before it.</summary>
     private static readonly string[] Layers =
     [
-        "Timing", "Lab", "Probes", "Slo", "Discovery", "Links", "RoundTrips", "Brokers", "Metrics", "Scheduling", "Hosting", "Applications", "Alerts", "Drills", "Commands",
+        "Timing", "Lab", "Probes", "Slo", "Discovery", "Links", "RoundTrips", "Brokers", "TextFormat", "Metrics", "Scheduling", "Hosting", "Applications", "Alerts", "Drills", "Commands",
     ];
 
     private static readonly string[] PureCore =
@@ -22,6 +22,7 @@ public sealed partial class ArchitectureTests
         "Brokers/GoDuration.cs", "Brokers/BrokerFacts.cs", "Brokers/BrokerSight.cs", "Brokers/BrokerQuestion.cs", "Brokers/MonitorPages.cs", "Links/LinkNews.cs",
         "Brokers/FeltOutage.cs", "Brokers/Timelines.cs", "Brokers/ViewReport.cs", "Brokers/ViewReports.cs", "Brokers/ClusterSight.cs",
         "Alerts/RuleBook.cs", "Alerts/RuleSettings.cs", "Alerts/StateRules.cs", "Alerts/ChurnRules.cs", "Alerts/ProberRules.cs", "Alerts/BudgetRules.cs", "Alerts/ApplicationRules.cs",
+        "TextFormat/Counter.cs", "TextFormat/Gauge.cs", "TextFormat/Histogram.cs", "TextFormat/LabelPool.cs", "TextFormat/LineWriter.cs", "TextFormat/MetricPage.cs",
         "Timing/StallRecord.cs", "Timing/ProberClock.cs", "Timing/MonotonicWallClock.cs",
         "Applications/ConnectionTally.cs", "Drills/ScrapedPage.cs", "Drills/Reading.cs", "Drills/Fault.cs", "Drills/FaultChecks.cs", "Drills/TurbulenceChecks.cs", "Drills/LinkLine.cs", "Drills/ScrapeRecord.cs",
         "Drills/DrillReport.cs", "Drills/DrillReportText.cs", "Drills/MonitoringChecks.cs", "Drills/LinkNames.cs", "Drills/Absence.cs",

@@ -62,8 +62,9 @@ internal static class NatsProberCommand
         var listen = new Option<string?>("--listen") { Description = "Where /metrics, /compare, /healthz and /readyz are served (default: 127.0.0.1:9522)", HelpName = "HOST:PORT" };
         var prober = Prober();
         var logFormat = new Option<string?>("--log-format") { Description = "text, json, or auto: text on a terminal, JSON otherwise (default: auto)", HelpName = "FORMAT" };
-        var run = new Command("run", "The service: probes for ever and serves /metrics. Exit code 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for bad settings or probe files.") { probes, listen, prober, logFormat };
-        run.SetAction(Interruptible((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat), parsed.InvocationConfiguration.Error, stop)));
+        var buckets = new Option<string?>("--buckets") { Description = "all, or few: 7 series for each histogram instead of some 20, for thousands of endpoints (default: all)", HelpName = "DETAIL" };
+        var run = new Command("run", "The service: probes for ever and serves /metrics. Exit code 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for bad settings or probe files.") { probes, listen, prober, logFormat, buckets };
+        run.SetAction(Interruptible((parsed, stop) => RunCommand.RunAsync(Given(parsed, probes, listen, prober, logFormat, buckets), parsed.InvocationConfiguration.Error, stop)));
         return run;
     }
 

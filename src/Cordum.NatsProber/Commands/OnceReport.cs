@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Cordum.NatsProber.Hosting;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
+using Cordum.NatsProber.TextFormat;
 using Spectre.Console;
 
 namespace Cordum.NatsProber.Commands;
@@ -53,13 +53,8 @@ internal static class OnceReport
     }
 
     /// <summary>Writes the series in Prometheus's text format.</summary>
-    public static async Task WriteSeriesAsync(ProberMetrics metrics, TextWriter output)
-    {
-        using var page = new MemoryStream();
-        using var turn = await metrics.TakeTurnAsync(CancellationToken.None).ConfigureAwait(false);
-        await metrics.Registry.CollectAndExportAsTextAsync(page).ConfigureAwait(false);
-        await output.WriteAsync(Encoding.UTF8.GetString(page.ToArray())).ConfigureAwait(false);
-    }
+    public static async Task WriteSeriesAsync(ProberMetrics metrics, TextWriter output) =>
+        await output.WriteAsync(await metrics.ReadAsync(PageFormat.Prometheus, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
 
     private static string Json(IReadOnlyList<OnceResult> results) => JsonSerializer.Serialize(
         new

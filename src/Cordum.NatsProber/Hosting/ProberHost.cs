@@ -42,7 +42,7 @@ internal static class ProberHost
 
         var clock = new ProberClock(time);
         var stallRecord = new StallRecord();
-        var metrics = new ProberMetrics(settings.Prober, clock, stallRecord);
+        var metrics = new ProberMetrics(settings.Prober, clock, stallRecord, settings.Buckets);
         builder.Services
             .AddSingleton<ProberLifetime>()
             .AddSingleton(_ => new StallWatch(clock, stallRecord))

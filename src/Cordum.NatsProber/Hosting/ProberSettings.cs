@@ -1,4 +1,5 @@
 using System.Net;
+using Cordum.NatsProber.Metrics;
 
 namespace Cordum.NatsProber.Hosting;
 
@@ -39,6 +40,10 @@ public sealed record ProberSettings
     /// <value><see cref="LogFormat.Auto"/></value>
     public LogFormat LogFormat { get; init; }
 
+    /// <summary>How finely histograms tell sizes apart.</summary>
+    /// <value><see cref="BucketDetail.All"/></value>
+    public BucketDetail Buckets { get; init; }
+
     /// <summary>Merges what the command line gave over the environment and <c>appsettings.json</c>.</summary>
     /// <param name="commandLine">Option names, without dashes, and their values; only those that were given.</param>
     /// <exception cref="SettingsException">A value makes no sense; the message says which and what would.</exception>
@@ -51,7 +56,8 @@ public sealed record ProberSettings
             Probes = configuration["Probes"] ?? defaults.Probes,
             Listen = configuration["Listen"] ?? defaults.Listen,
             Prober = configuration["Prober"] ?? defaults.Prober,
-            LogFormat = Format(configuration["LogFormat"]),
+            LogFormat = Word(configuration["LogFormat"], LogFormat.Auto, "log format", "text, json or auto (--log-format or NATSPROBER_LOG_FORMAT)"),
+            Buckets = Word(configuration["Buckets"], BucketDetail.All, "buckets", "all or few (--buckets or NATSPROBER_BUCKETS)"),
         };
         if (settings.Prober.Length is 0 or > 63 || settings.Prober.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             throw new SettingsException($"prober name '{settings.Prober}': give 1 to 63 letters, digits, '-', '_' or '.' (--prober or NATSPROBER_PROBER)");
@@ -96,13 +102,15 @@ public sealed record ProberSettings
         }
     }
 
-    private static LogFormat Format(string? text) => text switch
+    private static T Word<T>(string? text, T fallback, string what, string words)
+        where T : struct, Enum
     {
-        null or "" => LogFormat.Auto,
-        _ => Enum.TryParse<LogFormat>(text, ignoreCase: true, out var format) && !char.IsDigit(text[0])
-            ? format
-            : throw new SettingsException($"log format '{text}': give text, json or auto (--log-format or NATSPROBER_LOG_FORMAT)"),
-    };
+        if (text is null or "")
+            return fallback;
+        return Enum.TryParse<T>(text, ignoreCase: true, out var word) && text.All(char.IsAsciiLetter)
+            ? word
+            : throw new SettingsException($"{what} '{text}': give {words}");
+    }
 }
 
 /// <summary>A setting makes no sense. The message is for the user, whole.</summary>

@@ -1,17 +1,17 @@
 using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
 /// <summary>The series of one broker's own view of itself, copied from one sight of it by each scrape: exactly one state is 1, and health agrees with it.</summary>
 internal sealed class BrokerSeries
 {
-    private readonly List<ChildBase> _all = [];
-    private readonly List<(Gauge.Child Series, Func<BrokerSight, double> Value)> _gauges = [];
-    private readonly List<(Counter.Child Series, Func<BrokerFacts, long> Value)> _counters = [];
-    private readonly List<(Counter.Child Series, AskedSource Source, QueryOutcome Outcome)> _queries = [];
-    private readonly List<(Gauge.Child Series, AskedSource Source)> _up = [];
+    private readonly List<Series> _all = [];
+    private readonly List<(Gauge Series, Func<BrokerSight, double> Value)> _gauges = [];
+    private readonly List<(Counter Series, Func<BrokerFacts, long> Value)> _counters = [];
+    private readonly List<(Counter Series, AskedSource Source, QueryOutcome Outcome)> _queries = [];
+    private readonly List<(Gauge Series, AskedSource Source)> _up = [];
     private Func<BrokerSight> _sight = static () => BrokerSight.None;
 
     public BrokerSeries(ProberMetrics all, LinkIdentity broker, IReadOnlyList<AskedSource> sources)
@@ -83,13 +83,13 @@ internal sealed class BrokerSeries
     private static double Unix(DateTimeOffset? at) => at is { } known ? known.ToUnixTimeMilliseconds() / 1000.0 : 0;
 
     private T Keep<T>(T series)
-        where T : ChildBase
+        where T : Series
     {
         _all.Add(series);
         return series;
     }
 
-    private void Show(Gauge family, string[] labels, Func<BrokerSight, double> value) => _gauges.Add((Keep(family.WithLabels(labels)), value));
+    private void Show(GaugeFamily family, string[] labels, Func<BrokerSight, double> value) => _gauges.Add((Keep(family.WithLabels(labels)), value));
 
-    private void Count(Counter family, string[] labels, Func<BrokerFacts, long> value) => _counters.Add((Keep(family.WithLabels(labels)), value));
+    private void Count(CounterFamily family, string[] labels, Func<BrokerFacts, long> value) => _counters.Add((Keep(family.WithLabels(labels)), value));
 }

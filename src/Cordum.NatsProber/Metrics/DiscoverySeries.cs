@@ -1,19 +1,19 @@
 using Cordum.NatsProber.Discovery;
 using Cordum.NatsProber.Links;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
 /// <summary>What DNS says of one cluster whose endpoints are discovered.</summary>
 internal sealed class DiscoverySeries(ProberMetrics all, string cluster)
 {
-    private readonly Counter.Child _succeeded = all.Clusters.DiscoveryLookups.WithLabels(cluster, "success");
-    private readonly Dictionary<DiscoveryProblem, Counter.Child> _failed = Enum.GetValues<DiscoveryProblem>()
+    private readonly Counter _succeeded = all.Clusters.DiscoveryLookups.WithLabels(cluster, "success");
+    private readonly Dictionary<DiscoveryProblem, Counter> _failed = Enum.GetValues<DiscoveryProblem>()
         .ToDictionary(problem => problem, problem => all.Clusters.DiscoveryLookups.WithLabels(cluster, SnakeCase.Of(problem)));
 
-    private readonly Gauge.Child _lastSuccess = all.Clusters.DiscoveryLastSuccess.WithLabels(cluster);
-    private readonly Gauge.Child _endpoints = all.Clusters.DiscoveryEndpoints.WithLabels(cluster);
-    private readonly Gauge.Child _leftOut = all.Clusters.DiscoveryLeftOut.WithLabels(cluster);
+    private readonly Gauge _lastSuccess = all.Clusters.DiscoveryLastSuccess.WithLabels(cluster);
+    private readonly Gauge _endpoints = all.Clusters.DiscoveryEndpoints.WithLabels(cluster);
+    private readonly Gauge _leftOut = all.Clusters.DiscoveryLeftOut.WithLabels(cluster);
 
     /// <summary>DNS has answered.</summary>
     /// <param name="endpoints">How many endpoints are probed now.</param>

@@ -1,5 +1,5 @@
 using Cordum.NatsProber.Links;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
@@ -13,7 +13,7 @@ internal sealed class FailoverSeries(ProberMetrics all, string cluster, Func<Bro
     public const string Elsewhere = "_other";
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (Counter.Child Arrivals, Gauge.Child IsHere)> _byEndpoint = [];
+    private readonly Dictionary<string, (Counter Arrivals, Gauge IsHere)> _byEndpoint = [];
     private BrokerInfo? _now;
 
     /// <summary>Publishes an endpoint's series, at zero. While scrapes are answered, within a turn of the metrics.</summary>

@@ -1,6 +1,6 @@
 using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
@@ -10,26 +10,26 @@ namespace Cordum.NatsProber.Metrics;
 /// </summary>
 internal sealed class LinkSeries : ILinkObserver
 {
-    private readonly Counter.Child _disconnects;
-    private readonly Counter.Child _reconnects;
-    private readonly Counter.Child[] _causes;
-    private readonly Counter.Child _closes;
-    private readonly Gauge.Child _connected;
-    private readonly Counter.Child _outageSeconds;
-    private readonly Gauge.Child _outageStart;
-    private readonly Gauge.Child _outagePlanned;
-    private readonly Counter.Child _plannedSeconds;
-    private readonly Counter.Child _lameDucks;
-    private readonly Counter.Child _mismatches;
-    private readonly Histogram.Child _reconnectDuration;
-    private readonly Histogram.Child _outageDuration;
-    private readonly Histogram.Child[] _phases;
-    private readonly Counter.Child _dialled;
-    private readonly Counter.Child _dialUnknown;
-    private readonly Counter.Child[] _dialFailures;
-    private readonly Counter.Child[] _connectFailures;
-    private readonly Counter.Child[] _connectFailurePhases;
-    private readonly Gauge.Child _certificateExpiry;
+    private readonly Counter _disconnects;
+    private readonly Counter _reconnects;
+    private readonly Counter[] _causes;
+    private readonly Counter _closes;
+    private readonly Gauge _connected;
+    private readonly Counter _outageSeconds;
+    private readonly Gauge _outageStart;
+    private readonly Gauge _outagePlanned;
+    private readonly Counter _plannedSeconds;
+    private readonly Counter _lameDucks;
+    private readonly Counter _mismatches;
+    private readonly Histogram _reconnectDuration;
+    private readonly Histogram _outageDuration;
+    private readonly Histogram[] _phases;
+    private readonly Counter _dialled;
+    private readonly Counter _dialUnknown;
+    private readonly Counter[] _dialFailures;
+    private readonly Counter[] _connectFailures;
+    private readonly Counter[] _connectFailurePhases;
+    private readonly Gauge _certificateExpiry;
     private readonly VerdictSeries _verdicts;
     private readonly LinkIdentity _link;
     private Func<LinkSnapshot> _source = static () => LinkSnapshot.Initial;
@@ -123,7 +123,7 @@ internal sealed class LinkSeries : ILinkObserver
     /// <summary>Unpublishes them all. Not while a scrape is under way.</summary>
     public void Remove()
     {
-        ChildBase[] all =
+        Series[] all =
         [
             _disconnects, _reconnects, .. _causes, _closes, _connected, _outageSeconds, _outageStart, _outagePlanned, _plannedSeconds, _lameDucks, _mismatches, _reconnectDuration, _outageDuration,
             .. _phases, _dialled, _dialUnknown, .. _dialFailures, .. _connectFailures, .. _connectFailurePhases, _certificateExpiry,

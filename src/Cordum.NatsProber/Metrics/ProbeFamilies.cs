@@ -1,4 +1,4 @@
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
@@ -8,36 +8,36 @@ internal sealed class ProbeFamilies(SeriesMaker make)
     private static readonly string[] PlaceLabels = ["cluster", "endpoint", "scope"];
     private static readonly string[] TickLabels = [.. PlaceLabels, "probe"];
 
-    public Counter Ticks { get; } = make.Counter(
+    public CounterFamily Ticks { get; } = make.Counter(
         "cordum_nats_probe_total",
         "Scheduled probes by how they ended; the sum over outcomes is the number scheduled. Resets when the prober restarts.",
         [.. TickLabels, "outcome"]);
 
-    public Histogram TickDuration { get; } = make.Histogram(
+    public HistogramFamily TickDuration { get; } = make.Histogram(
         "cordum_nats_probe_duration_seconds",
         "Seconds that successful probes took; no other outcome is in it. Resets when the prober restarts.",
-        SeriesMaker.RoundTripBuckets,
+        make.RoundTripBuckets,
         TickLabels);
 
-    public Gauge TicksExpected { get; } = make.Gauge("cordum_nats_probe_expected_per_second", "Probes per second that the schedule promises.", TickLabels);
+    public GaugeFamily TicksExpected { get; } = make.Gauge("cordum_nats_probe_expected_per_second", "Probes per second that the schedule promises.", TickLabels);
 
-    public Gauge LastCompleted { get; } = make.Gauge(
+    public GaugeFamily LastCompleted { get; } = make.Gauge(
         "cordum_nats_probe_last_completed_timestamp_seconds",
         "Unix time in seconds at which a probe of the endpoint last ended, well or badly; the prober's start at first.",
         "cluster",
         "endpoint");
 
-    public Counter DiscardedReplies { get; } = make.Counter(
+    public CounterFamily DiscardedReplies { get; } = make.Counter(
         "cordum_nats_probe_reply_discarded_total",
         "Replies that were not the current probe's: late (its time was up), duplicate (answered before), stray (never asked). Resets when the prober restarts.",
         [.. TickLabels, "kind"]);
 
-    public Counter ConnectFailures { get; } = make.Counter(
+    public CounterFamily ConnectFailures { get; } = make.Counter(
         "cordum_nats_connect_failure_total",
         "Fresh connects of the connect probe that failed, by cause as in cordum_nats_disconnect_cause_total. Resets when the prober restarts.",
         [.. PlaceLabels, "cause"]);
 
-    public Counter ConnectFailurePhases { get; } = make.Counter(
+    public CounterFamily ConnectFailurePhases { get; } = make.Counter(
         "cordum_nats_connect_failure_phase_total",
         "The same failures by the stage in which they happened: dns, tcp, tls, info, auth. Resets when the prober restarts.",
         [.. PlaceLabels, "phase"]);

@@ -1,7 +1,7 @@
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Slo;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
@@ -13,11 +13,11 @@ internal sealed class ProbeSeries : ITickSeries
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Outcome, long> _ticks;
-    private readonly Dictionary<Outcome, Counter.Child> _outcomes;
-    private readonly Dictionary<ReplyKind, Counter.Child> _discarded;
-    private readonly Histogram.Child _duration;
-    private readonly Gauge.Child _expected;
-    private readonly Gauge.Child _lastCompleted;
+    private readonly Dictionary<Outcome, Counter> _outcomes;
+    private readonly Dictionary<ReplyKind, Counter> _discarded;
+    private readonly Histogram _duration;
+    private readonly Gauge _expected;
+    private readonly Gauge _lastCompleted;
     private readonly SloSeries? _slo;
 
     public ProbeSeries(ProberMetrics all, LinkIdentity link, ProbeKind probe, double perSecond, DateTimeOffset startedAt, ServiceLevel? level)

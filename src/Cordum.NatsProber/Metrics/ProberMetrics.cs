@@ -1,16 +1,19 @@
+using System.IO.Pipelines;
 using System.Reflection;
+using System.Text;
 using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Slo;
+using Cordum.NatsProber.TextFormat;
 using Cordum.NatsProber.Timing;
 using Prometheus;
 
 namespace Cordum.NatsProber.Metrics;
 
 /// <summary>
-/// Every series of the prober, declared in its families and nowhere else, in a registry of its own. What is not declared there is not exported; what is
-/// declared exists, at zero, from the first scrape on.
+/// Every series of the prober, declared in its families and nowhere else. What is not declared there is not exported; what is declared exists, at zero, from
+/// the first scrape on. What it says of itself as a process is the general library's.
 /// </summary>
 public sealed class ProberMetrics
 {
@@ -22,21 +25,23 @@ public sealed class ProberMetrics
     private readonly List<BrokerSeries> _brokers = [];
     private readonly ProberClock _clock;
     private readonly StallRecord _stalls;
+    private readonly MetricPage _page;
+    private readonly CollectorRegistry _process;
     private readonly RuntimeSeries _runtime;
-    private readonly Counter _stallSeconds;
+    private readonly CounterFamily _stallSeconds;
 
     /// <summary>Declares everything.</summary>
     /// <param name="prober">The vantage point's name, a label on every series.</param>
     /// <param name="clock">For the outages that last at the time of a scrape.</param>
     /// <param name="stalls">The prober's own faults.</param>
-    public ProberMetrics(string prober, ProberClock clock, StallRecord stalls)
+    /// <param name="buckets">How finely histograms tell sizes apart.</param>
+    public ProberMetrics(string prober, ProberClock clock, StallRecord stalls, BucketDetail buckets = BucketDetail.All)
     {
         _clock = clock;
         _stalls = stalls;
-        Registry = Prometheus.Metrics.NewCustomRegistry();
-        Registry.SetStaticLabels(new Dictionary<string, string> { ["prober"] = prober });
-        var factory = Prometheus.Metrics.WithCustomRegistry(Registry);
-        var make = new SeriesMaker(factory);
+        const string ProberLabel = "prober";
+        _page = new MetricPage(ProberLabel, prober);
+        var make = new SeriesMaker(_page, buckets);
         Links = new LinkFamilies(make);
         Probes = new ProbeFamilies(make);
         Routes = new RouteFamilies(make);
@@ -52,9 +57,10 @@ public sealed class ProberMetrics
             _stallSeconds.WithLabels(SnakeCase.Of(kind));
         make.Gauge("cordum_nats_prober_info", "1; its labels tell which prober this is.", "version").WithLabels(Version).Set(1);
 
-        DotNetStats.Register(Registry);
-        _runtime = new RuntimeSeries(factory);
-        Registry.AddBeforeCollectCallback(Publish);
+        _process = Prometheus.Metrics.NewCustomRegistry();
+        _process.SetStaticLabels(new Dictionary<string, string> { [ProberLabel] = prober });
+        DotNetStats.Register(_process);
+        _runtime = new RuntimeSeries(Prometheus.Metrics.WithCustomRegistry(_process));
     }
 
     internal LinkFamilies Links { get; }
@@ -70,9 +76,6 @@ public sealed class ProberMetrics
     internal BrokerFamilies Brokers { get; }
 
     internal VerdictFamilies Verdicts { get; }
-
-    /// <summary>What <c>/metrics</c> serves.</summary>
-    public CollectorRegistry Registry { get; }
 
     /// <summary>The product's version, without build metadata.</summary>
     public static string Version { get; } =
@@ -153,7 +156,33 @@ public sealed class ProberMetrics
         return series;
     }
 
-    /// <summary>Copies what was counted into the series. Called before a scrape is written, within its turn.</summary>
+    /// <summary>Writes what <c>/metrics</c> serves, of this instant, and completes the writer. Within a turn.</summary>
+    /// <param name="to">Where to.</param>
+    /// <param name="format">How.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>Its length in bytes.</returns>
+    internal async Task<long> WriteAsync(PipeWriter to, PageFormat format, CancellationToken stop)
+    {
+        Publish();
+        _page.Write(to, format);
+        var own = to.UnflushedBytes;
+        using var process = new MemoryStream();
+        await _process.CollectAndExportAsTextAsync(process, format == PageFormat.OpenMetrics ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText, stop).ConfigureAwait(false);
+        await to.WriteAsync(process.ToArray(), stop).ConfigureAwait(false);
+        await to.CompleteAsync().ConfigureAwait(false);
+        return own + process.Length;
+    }
+
+    /// <summary>The same page as text.</summary>
+    internal async Task<string> ReadAsync(PageFormat format, CancellationToken stop)
+    {
+        using var page = new MemoryStream();
+        using (await TakeTurnAsync(stop).ConfigureAwait(false))
+            await WriteAsync(PipeWriter.Create(page, new StreamPipeWriterOptions(leaveOpen: true)), format, stop).ConfigureAwait(false);
+        return Encoding.UTF8.GetString(page.GetBuffer(), 0, (int)page.Length);
+    }
+
+    /// <summary>Copies what was counted into the series.</summary>
     internal void Publish()
     {
         var now = _clock.Now;

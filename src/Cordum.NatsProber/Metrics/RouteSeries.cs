@@ -1,6 +1,6 @@
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.RoundTrips;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
@@ -8,13 +8,13 @@ namespace Cordum.NatsProber.Metrics;
 internal sealed class RouteSeries : ITickSeries
 {
     private readonly ProbeSeries _ofEntry;
-    private readonly Dictionary<Outcome, Counter.Child> _outcomes;
-    private readonly Histogram.Child _duration;
-    private readonly Counter.Child _received;
-    private readonly Counter.Child _lost;
-    private readonly Counter.Child _late;
-    private readonly Counter.Child _duplicated;
-    private readonly Counter.Child _reordered;
+    private readonly Dictionary<Outcome, Counter> _outcomes;
+    private readonly Histogram _duration;
+    private readonly Counter _received;
+    private readonly Counter _lost;
+    private readonly Counter _late;
+    private readonly Counter _duplicated;
+    private readonly Counter _reordered;
     private Func<MessageTotals> _messages = static () => default;
 
     public RouteSeries(ProberMetrics all, string cluster, string from, string to, ProbeSeries ofEntry)
@@ -64,7 +64,7 @@ internal sealed class RouteSeries : ITickSeries
         foreach (var series in _outcomes.Values)
             series.Remove();
         _duration.Remove();
-        foreach (var series in (Counter.Child[])[_received, _lost, _late, _duplicated, _reordered])
+        foreach (var series in (Counter[])[_received, _lost, _late, _duplicated, _reordered])
             series.Remove();
     }
 }

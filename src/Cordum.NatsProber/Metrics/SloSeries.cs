@@ -1,5 +1,5 @@
 using Cordum.NatsProber.Slo;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
@@ -7,8 +7,8 @@ namespace Cordum.NatsProber.Metrics;
 internal sealed class SloSeries
 {
     private readonly LatencyLevel? _latency;
-    private readonly ChildBase[] _told;
-    private readonly Counter.Child? _slow;
+    private readonly Series[] _told;
+    private readonly Counter? _slow;
     private long _slowTicks;
 
     public SloSeries(ProberMetrics all, string cluster, ServiceLevel level)
@@ -20,7 +20,7 @@ internal sealed class SloSeries
         _told = [.. _told, Told(all.Slo.LatencyErrorBudget, (double)_latency.Budget.Ratio), Told(all.Slo.LatencyThreshold, _latency.Threshold.TotalSeconds)];
         _slow = all.Slo.Slow.WithLabels(cluster);
 
-        Gauge.Child Told(Gauge family, double value)
+        Gauge Told(GaugeFamily family, double value)
         {
             var series = family.WithLabels(cluster);
             series.Set(value);

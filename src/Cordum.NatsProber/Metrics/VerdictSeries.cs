@@ -1,15 +1,15 @@
 using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Metrics;
 
 /// <summary>The series of the verdicts on one link's disconnects, and of how long each took to be seen.</summary>
 internal sealed class VerdictSeries
 {
-    private readonly Counter.Child[] _verdicts;
-    private readonly Gauge.Child _pending;
-    private readonly Histogram.Child _gap;
+    private readonly Counter[] _verdicts;
+    private readonly Gauge _pending;
+    private readonly Histogram _gap;
 
     public VerdictSeries(ProberMetrics all, LinkIdentity link)
     {
@@ -39,7 +39,7 @@ internal sealed class VerdictSeries
     /// <summary>Unpublishes them. Not while a scrape is under way.</summary>
     public void Remove()
     {
-        foreach (var series in (ChildBase[])[.. _verdicts, _pending, _gap])
+        foreach (var series in (Series[])[.. _verdicts, _pending, _gap])
             series.Remove();
     }
 }

@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("run", "--probes <FILE|DIR>", "probes/local.yaml", "--listen <HOST:PORT>", "127.0.0.1:9522", "--prober <NAME>", "--log-format <FORMAT>", "Exit code 0", "1 if", "2 for")]
+    [InlineData("run", "--probes <FILE|DIR>", "probes/local.yaml", "--listen <HOST:PORT>", "127.0.0.1:9522", "--prober <NAME>", "--log-format <FORMAT>", "--buckets <DETAIL>", "Exit code 0", "1 if", "2 for")]
     [InlineData("once", "--probes <FILE|DIR>", "--prober <NAME>", "--format <FORMAT>", "table, json, nagios or prometheus", "[default: table]", "Exit code 0", "1 warning", "2 critical", "3 unknown")]
     [InlineData("compare", "--from <URL>", "--listen <HOST:PORT>", "127.0.0.1:9522", "--format <FORMAT>", "table or json", "--since <TIME>", "--probes <FILE|DIR>", "Exit code 0", "1 if", "2 for", "3 if")]
     [InlineData("check", "--probes <FILE|DIR>", "--effective", "Exit code 0 or 2")]

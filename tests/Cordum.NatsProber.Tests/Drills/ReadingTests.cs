@@ -1,6 +1,6 @@
 using Cordum.NatsProber.Drills;
 using Cordum.NatsProber.Tests.Metrics;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 using static Cordum.NatsProber.Tests.Drills.Readings;
 
 namespace Cordum.NatsProber.Tests.Drills;
@@ -10,7 +10,7 @@ public sealed class ReadingTests
     [Fact]
     public async Task The_probers_own_page_has_a_link_for_each_endpoint_and_one_that_fails_over()
     {
-        var reading = Reading.Of(await StartUpPage.ReadAsync(ExpositionFormat.PrometheusText));
+        var reading = Reading.Of(await StartUpPage.ReadAsync(PageFormat.Prometheus));
 
         Assert.Contains(reading.Links.Keys, link => link.IsFailover);
         Assert.Contains(reading.Links.Keys, link => !link.IsFailover);

@@ -1,6 +1,6 @@
 using Cordum.NatsProber.Drills;
 using Cordum.NatsProber.Tests.Metrics;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Tests.Drills;
 
@@ -40,7 +40,7 @@ public sealed class ScrapedPageTests
     [Fact]
     public async Task The_probers_own_page_is_read_whole()
     {
-        var page = await StartUpPage.ReadAsync(ExpositionFormat.PrometheusText);
+        var page = await StartUpPage.ReadAsync(PageFormat.Prometheus);
 
         var strict = Exposition.Read(page, openMetrics: false).Values.SelectMany(family => family.Samples).ToList();
         var read = ScrapedPage.Read(page);

@@ -22,6 +22,7 @@ public sealed class ProberSettingsTests : IDisposable
     [InlineData("Prober", "NATSPROBER_PROBER", "a", "b", "c")]
     [InlineData("LogFormat", "NATSPROBER_LOG_FORMAT", "Text", "Json", "Auto")]
     [InlineData("LogFormat", "NATSPROBER_LOGFORMAT", "Text", "Json", "Auto")]
+    [InlineData("Buckets", "NATSPROBER_BUCKETS", "Few", "All", "Few")]
     public void The_command_line_beats_the_environment_which_beats_the_file(string setting, string variable, string file, string environment, string commandLine)
     {
         _process.Put("appsettings.json", $$"""{ "{{setting}}": "{{file}}" }""");
@@ -55,6 +56,9 @@ public sealed class ProberSettingsTests : IDisposable
     [InlineData("prober", "ümlaut", "prober name 'ümlaut'")]
     [InlineData("logFormat", "xml", "log format 'xml'")]
     [InlineData("logFormat", "1", "log format '1'")]
+    [InlineData("buckets", "some", "buckets 'some'")]
+    [InlineData("buckets", "all,few", "buckets 'all,few'")]
+    [InlineData("buckets", "-1", "buckets '-1'")]
     public void A_bad_value_is_told_with_what_to_give_instead_and_where(string setting, string value, string told)
     {
         var e = Assert.Throws<SettingsException>(() => ProberSettings.Read(new Dictionary<string, string?> { [setting] = value }));

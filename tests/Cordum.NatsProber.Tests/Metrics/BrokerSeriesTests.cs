@@ -2,8 +2,8 @@ using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Tests.Brokers;
+using Cordum.NatsProber.TextFormat;
 using Cordum.NatsProber.Timing;
-using Prometheus;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
@@ -23,9 +23,7 @@ public sealed class BrokerSeriesTests
 
     private async Task<string[]> LinesAsync()
     {
-        using var page = new MemoryStream();
-        await _metrics.Registry.CollectAndExportAsTextAsync(page, ExpositionFormat.PrometheusText, Stop);
-        return [.. System.Text.Encoding.UTF8.GetString(page.ToArray()).Split('\n').Where(line => line.Contains("endpoint=\"n1\"", StringComparison.Ordinal))];
+        return [.. (await _metrics.ReadAsync(PageFormat.Prometheus, Stop)).Split('\n').Where(line => line.Contains("endpoint=\"n1\"", StringComparison.Ordinal))];
     }
 
     /// <summary>Values of a family by its last own label, those that are not 0 alone; a bare value has no label.</summary>

@@ -4,7 +4,7 @@ using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Timing;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
@@ -162,7 +162,7 @@ public sealed partial class SeriesContractTests
     public async Task OpenMetrics_says_the_same()
     {
         var text = await StartUpPage.FamiliesAsync();
-        var open = Exposition.Read(await StartUpPage.ReadAsync(ExpositionFormat.OpenMetricsText), openMetrics: true);
+        var open = Exposition.Read(await StartUpPage.ReadAsync(PageFormat.OpenMetrics), openMetrics: true);
 
         Assert.Equal(text.Keys, open.Keys);
         Assert.All(text.Values.Where(family => StartUpPage.IsOwn(family.Name)), family =>

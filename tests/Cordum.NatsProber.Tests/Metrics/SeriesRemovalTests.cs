@@ -2,7 +2,7 @@ using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Tests.Brokers;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Tests.Metrics;
@@ -16,9 +16,7 @@ public sealed class SeriesRemovalTests
 
     private async Task<string[]> NamesAsync()
     {
-        using var page = new MemoryStream();
-        await _metrics.Registry.CollectAndExportAsTextAsync(page, ExpositionFormat.PrometheusText, Stop);
-        return [.. System.Text.Encoding.UTF8.GetString(page.ToArray()).Split('\n').Where(line => line.StartsWith("cordum_", StringComparison.Ordinal)).Select(line => line[..line.LastIndexOf(' ')])];
+        return [.. (await _metrics.ReadAsync(PageFormat.Prometheus, Stop)).Split('\n').Where(line => line.StartsWith("cordum_", StringComparison.Ordinal)).Select(line => line[..line.LastIndexOf(' ')])];
     }
 
     private (LinkSeries Link, ProbeSeries[] Probes) Add(string endpoint)

@@ -1,11 +1,10 @@
-using System.Text;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
 using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Slo;
+using Cordum.NatsProber.TextFormat;
 using Cordum.NatsProber.Timing;
-using Prometheus;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
@@ -25,13 +24,7 @@ public sealed class SloSeriesTests
 
     private static TickResult Success(TimeSpan took) => new(Outcome.Success, took);
 
-    private async Task<string> ScrapeAsync()
-    {
-        using var page = new MemoryStream();
-        using (await _metrics.TakeTurnAsync(Stop))
-            await _metrics.Registry.CollectAndExportAsTextAsync(page, ExpositionFormat.PrometheusText, Stop);
-        return Encoding.UTF8.GetString(page.ToArray());
-    }
+    private Task<string> ScrapeAsync() => _metrics.ReadAsync(PageFormat.Prometheus, Stop);
 
     private async Task<string[]> SloAsync() => [.. Exposition.Read(await ScrapeAsync(), openMetrics: false).Values
         .Where(family => family.Name.StartsWith("cordum_nats_slo_", StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Tests.Probes;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 
 namespace Cordum.NatsProber.Tests.Metrics;
 
@@ -15,7 +15,7 @@ public sealed class StartUpGoldenTests
     [Fact]
     public async Task The_page_at_start_up_is_the_golden_one()
     {
-        var page = Own(await StartUpPage.ReadAsync(ExpositionFormat.PrometheusText));
+        var page = Own(await StartUpPage.ReadAsync(PageFormat.Prometheus));
         if (Environment.GetEnvironmentVariable("NATSPROBER_UPDATE_GOLDEN") == "1")
             await File.WriteAllTextAsync(GoldenFile, page, TestContext.Current.CancellationToken);
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Probes;
@@ -6,7 +5,7 @@ using Cordum.NatsProber.RoundTrips;
 using Cordum.NatsProber.Slo;
 using Cordum.NatsProber.Tests.Brokers;
 using Microsoft.Extensions.Time.Testing;
-using Prometheus;
+using Cordum.NatsProber.TextFormat;
 using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Tests.Metrics;
@@ -20,16 +19,10 @@ internal static class StartUpPage
     private static readonly Objective Objective = new(99.95, TimeSpan.FromDays(30), new(TimeSpan.FromMilliseconds(50), 99));
 
     /// <summary>The page, whole.</summary>
-    public static async Task<string> ReadAsync(ExpositionFormat format)
-    {
-        var metrics = Metrics();
-        using var page = new MemoryStream();
-        await metrics.Registry.CollectAndExportAsTextAsync(page, format, TestContext.Current.CancellationToken);
-        return Encoding.UTF8.GetString(page.ToArray());
-    }
+    public static Task<string> ReadAsync(PageFormat format) => Metrics().ReadAsync(format, TestContext.Current.CancellationToken);
 
     /// <summary>The page's families.</summary>
-    public static async Task<IReadOnlyDictionary<string, Family>> FamiliesAsync() => Exposition.Read(await ReadAsync(ExpositionFormat.PrometheusText), openMetrics: false);
+    public static async Task<IReadOnlyDictionary<string, Family>> FamiliesAsync() => Exposition.Read(await ReadAsync(PageFormat.Prometheus), openMetrics: false);
 
     /// <summary>The prober's own families: without those of the process and the runtime, whose values nobody can foretell.</summary>
     public static bool IsOwn(string family) => family.StartsWith("cordum_nats_", StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Tests.Brokers;
+using Cordum.NatsProber.TextFormat;
 using Cordum.NatsProber.Timing;
 using FsCheck;
 using FsCheck.Fluent;
@@ -105,7 +106,7 @@ public sealed class VerdictSeriesTests
     [Fact]
     public void The_planned_part_of_outages_advances_while_a_drain_lasts()
     {
-        double Value(Prometheus.Counter family) => family.WithLabels(Labels).Value;
+        double Value(CounterFamily family) => family.WithLabels(Labels).Value;
         Apply(new LinkEvent.Opened(At(0), At(0)));
         Apply(new LinkEvent.LameDuckAnnounced(At(1)));
         Assert.Equal(0, Planned());
