@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cordum.NatsProber.Benchmarks.Endurance;
 using Cordum.NatsProber.Benchmarks.Harness;
 using Cordum.NatsProber.Benchmarks.Scale;
 
@@ -6,6 +7,7 @@ using Cordum.NatsProber.Benchmarks.Scale;
 Benchmark[] all =
 [
     new("scale", "What does an endpoint cost?", ScaleBenchmark.RunAsync),
+    new("endurance", "Does it stay so?", EnduranceBenchmark.RunAsync),
 ];
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };

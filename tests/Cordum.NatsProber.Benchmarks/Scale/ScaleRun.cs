@@ -147,6 +147,7 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
     private async Task<ScaleFault> FaultAsync(ProberUnderTest prober, CancellationToken stop)
     {
         var broker = brokers.All[0];
+        await FleetBrokers.UntilServesAsync(broker, stop); // once for nothing: the code of the clock must not be compiled while it is read
         var killed = broker.Kill();
         await broker.ExitedAsync(stop);
         await Task.Delay(Away, stop);
