@@ -9,7 +9,7 @@ namespace Cordum.NatsProber.Benchmarks.Scale;
 internal sealed class FleetPage(Fleet fleet)
 {
     /// <summary>When it was asked for, on <see cref="Stopwatch"/>'s clock.</summary>
-    public long AskedAt { get; private init; }
+    public long AskedAt { get; init; }
 
     /// <summary>What reading it cost.</summary>
     public ScrapeCost Cost { get; private set; }
