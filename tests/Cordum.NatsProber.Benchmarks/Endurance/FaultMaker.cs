@@ -25,7 +25,7 @@ internal sealed class FaultMaker(int number, LabBroker broker, EnduranceSetting 
             if (Stopwatch.GetElapsedTime(began) >= setting.Length)
                 return;
             await MakeAsync((EnduranceFault)_random.Next(3), stop);
-            if (!await observer.UntilAsync(IsWell, Patience, stop))
+            if (await observer.UntilAsync(IsWell, Patience, stop) is null)
                 _breaches.Add($"not all links to broker {number} are well {Patience.TotalSeconds:0} s after its fault {log.Entries.Count(entry => entry.Broker == number)} ({log.Entries.Last(entry => entry.Broker == number)})");
         }
     }

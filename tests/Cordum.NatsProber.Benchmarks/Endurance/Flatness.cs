@@ -10,8 +10,8 @@ public readonly record struct Slack(double Share, double Units);
 
 /// <summary>Whether a number stayed what it was: the median of the last quarter of what was measured, beside that of the first.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="First">The median of the first quarter.</param>
-/// <param name="Last">The median of the last.</param>
+/// <param name="First">The median of the first quarter, or the first value.</param>
+/// <param name="Last">That of the last.</param>
 /// <param name="Most">What the last may be.</param>
 public sealed record Flatness(string Name, double First, double Last, double Most)
 {
@@ -33,5 +33,5 @@ public sealed record Flatness(string Name, double First, double Last, double Mos
     }
 
     /// <summary>In words.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {First:0.#} in the first quarter, {Last:0.#} in the last, at most {Most:0.#} is flat");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {First:0.#} at first, {Last:0.#} at last; flat is at most {Most:0.#}");
 }
