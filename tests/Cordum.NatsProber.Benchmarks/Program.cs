@@ -1,9 +1,13 @@
 using System.CommandLine;
+using Cordum.NatsProber.Benchmarks.Endurance;
 using Cordum.NatsProber.Benchmarks.Harness;
+using Cordum.NatsProber.Benchmarks.Scale;
 
 // What eng/bench.sh runs: each benchmark prints its section of the page, and puts it there.
 Benchmark[] all =
 [
+    new("scale", "What does an endpoint cost?", ScaleBenchmark.RunAsync),
+    new("endurance", "Does it stay so?", EnduranceBenchmark.RunAsync),
 ];
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };

@@ -18,6 +18,9 @@ internal sealed class Samples(IEnumerable<double> values)
     /// <summary>The smallest.</summary>
     public double Smallest => _ordered[0];
 
+    /// <summary>The share of them that are larger than a limit, from 0 to 1; 0 if there are none.</summary>
+    public double ShareOver(double limit) => Count == 0 ? 0 : _ordered.Count(value => value > limit) / (double)Count;
+
     /// <summary>The smallest value that <paramref name="percent"/> of them do not exceed (nearest rank): one that was measured, never one between.</summary>
     /// <param name="percent">Above 0, up to 100.</param>
     /// <exception cref="InvalidOperationException">There are none.</exception>

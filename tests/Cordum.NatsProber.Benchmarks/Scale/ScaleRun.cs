@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Cordum.NatsProber.Benchmarks.Harness;
+using Cordum.NatsProber.Links;
+
+namespace Cordum.NatsProber.Benchmarks.Scale;
+
+/// <summary>How long things take at each number of endpoints.</summary>
+/// <param name="WarmUp">From the last link's being open to the first window: the code is compiled in it.</param>
+/// <param name="Window">A window.</param>
+/// <param name="Rounds">Windows without scrapes, and as many with.</param>
+/// <param name="Scrapes">Scrapes one by one.</param>
+internal sealed record ScalePace(TimeSpan WarmUp, TimeSpan Window, int Rounds, int Scrapes)
+{
+    /// <summary>For the page.</summary>
+    public static ScalePace Full { get; } = new(TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(10), 3, 10);
+
+    /// <summary>To see that it works.</summary>
+    public static ScalePace Brief { get; } = new(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(4), 1, 3);
+}
+
+/// <summary>Measures the prober at one number of endpoints.</summary>
+internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace)
+{
+    private const string ProberName = "bench";
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
+
+    /// <summary>Starts a prober of the fleet and waits until every link is open.</summary>
+    /// <returns>The prober, and the seconds that it took.</returns>
+    public static async Task<(ProberUnderTest Prober, double ConnectedAfter)> StartAsync(
+        Fleet fleet, IReadOnlyList<int> ports, IReadOnlyList<string> options, CancellationToken stop)
+    {
+        OpenFiles.Require(fleet);
+        var began = Stopwatch.GetTimestamp();
+        var prober = await ProberUnderTest.StartAsync(fleet.ProbeFiles(ports), options, stop);
+        try
+        {
+            // By the log, not by scrapes: these are what is measured later.
+            while (prober.Events(LinkLogEvents.Connected).Count() + prober.Events(LinkLogEvents.Reconnected).Count() < fleet.Links)
+            {
+                if (Stopwatch.GetElapsedTime(began) > 5 * Soon)
+                    throw new TimeoutException($"not all of {fleet.Links} links are open after 5 minutes");
+                await Task.Delay(250, stop);
+            }
+
+            return (prober, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+        catch
+        {
+            await prober.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Measures.</summary>
+    /// <param name="andThen">Goes on with the same prober, warm as it is, before it is ended.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task<ScaleReading> RunAsync(Func<ProberUnderTest, Task>? andThen, CancellationToken stop)
+    {
+        Progress.Say($"scale: {fleet.Endpoints} endpoints, {fleet.Links} links");
+        var (prober, connectedAfter) = await StartAsync(fleet, brokers.Ports, [], stop);
+        await using var _ = prober;
+        Progress.Say($"scale: connected after {connectedAfter:0.0} s");
+        using var watch = TickWatch.Start(fleet, ProberName, brokers.Ports);
+        await Task.Delay(pace.WarmUp, stop);
+
+        var before = await LookAsync(prober, watch, stop);
+        List<ScaleWindow> quiet = [], scraped = [];
+        for (var round = 0; round < pace.Rounds; round++)
+        {
+            quiet.Add(await WindowAsync(prober, watch, withScrapes: false, stop));
+            scraped.Add(await WindowAsync(prober, watch, withScrapes: true, stop));
+        }
+
+        var after = await LookAsync(prober, watch, stop);
+        List<ScrapeCost> scrapes = [];
+        for (var i = 0; i < pace.Scrapes; i++)
+        {
+            scrapes.Add(await MetricsStream.TimeAsync(prober.Metrics, stop));
+            await Task.Delay(200, stop);
+        }
+
+        // Where somebody else listens to its subject, a responder that is away is not told of as such.
+        watch.Dispose();
+        var fault = await FaultAsync(prober, stop);
+        if (andThen is not null)
+            await andThen(prober);
+        return new()
+        {
+            Fleet = fleet,
+            ConnectedAfter = connectedAfter,
+            Quiet = quiet,
+            Scraped = scraped,
+            Accuracy = AccuracyOf(before, after, watch),
+            Fault = fault,
+            Scrape = new(scrapes.Select(scrape => scrape.Took.TotalMilliseconds)),
+            WireBytes = scrapes[^1].Bytes,
+            TextBytes = after.Page.Cost.Bytes,
+            Samples = after.Page.Cost.Samples,
+        };
+    }
+
+    private async Task<ScaleWindow> WindowAsync(ProberUnderTest prober, TickWatch watch, bool withScrapes, CancellationToken stop)
+    {
+        watch.TakeMilliseconds();
+        var meters = (Prober: CpuMeter.Of(prober.ProcessId), Brokers: new CpuMeter(() => brokers.Cpu), Own: CpuMeter.Of(Environment.ProcessId));
+        var began = Stopwatch.GetTimestamp();
+        for (var next = TimeSpan.FromSeconds(1); withScrapes && next < pace.Window; next += TimeSpan.FromSeconds(1))
+        {
+            await MetricsStream.TimeAsync(prober.Metrics, stop);
+            await DelayUntilAsync(next);
+        }
+
+        await DelayUntilAsync(pace.Window);
+        var usage = prober.Usage;
+        return new(
+            meters.Prober.Percent, meters.Brokers.Percent, meters.Own.Percent, usage.ResidentBytes, usage.Threads, new Samples(watch.TakeMilliseconds()));
+
+        Task DelayUntilAsync(TimeSpan since) =>
+            Stopwatch.GetElapsedTime(began) is var now && now < since ? Task.Delay(since - now, stop) : Task.CompletedTask;
+    }
+
+    private async Task<(FleetPage Page, long[] Arrivals)> LookAsync(ProberUnderTest prober, TickWatch watch, CancellationToken stop)
+    {
+        var page = await FleetPage.ReadAsync(fleet, prober.Metrics, stop);
+        return page.Connected.All(connected => connected == 1)
+            ? (page, watch.Arrivals())
+            : throw new InvalidOperationException($"{page.Connected.Count(connected => connected == 0)} links are not open though no broker failed");
+    }
+
+    private static ScaleAccuracy AccuracyOf((FleetPage Page, long[] Arrivals) before, (FleetPage Page, long[] Arrivals) after, TickWatch watch)
+    {
+        var seconds = Stopwatch.GetElapsedTime(before.Page.AskedAt, after.Page.AskedAt).TotalSeconds;
+        var ticks = after.Page.Ticks.Zip(before.Page.Ticks, (later, earlier) => later - earlier).ToList();
+        long Of(string outcome) => after.Page.ByOutcome.GetValueOrDefault(outcome) - before.Page.ByOutcome.GetValueOrDefault(outcome);
+        return new(
+            seconds,
+            ticks.Sum(),
+            Of("success"),
+            Of("missed"),
+            Of("indeterminate"),
+            ticks.Max(count => Math.Abs(count - (seconds / Fleet.Every.TotalSeconds))),
+            watch.Links.Max(link => Math.Abs(
+                after.Page.Successes[link] - before.Page.Successes[link] - (after.Arrivals[link] - before.Arrivals[link]))));
+    }
+
+    private async Task<ScaleFault> FaultAsync(ProberUnderTest prober, CancellationToken stop)
+    {
+        var broker = brokers.All[0];
+        await FleetBrokers.UntilServesAsync(broker, stop); // once for nothing: the code of the clock must not be compiled while it is read
+        var killed = broker.Kill();
+        await broker.ExitedAsync(stop);
+        await Task.Delay(Away, stop);
+        var serving = FleetBrokers.UntilServesAsync(broker, stop);
+        await broker.StartAsync(stop);
+        var truth = Stopwatch.GetElapsedTime(killed, await serving).TotalSeconds;
+
+        var since = Stopwatch.GetTimestamp();
+        List<double> lengths;
+        do
+        {
+            await Task.Delay(250, stop);
+            lengths = [.. prober.Events(LinkLogEvents.OutageEnded)
+                .Where(line => line.State.GetProperty("Endpoint").GetString() == "e0")
+                .Select(line => line.State.GetProperty("LengthSeconds").GetDouble())];
+        }
+        while (lengths.Count < fleet.Clusters && Stopwatch.GetElapsedTime(since) < Soon);
+        return new(truth, fleet.Clusters, new(lengths.Select(length => (length - truth) * 1000)));
+    }
+}
