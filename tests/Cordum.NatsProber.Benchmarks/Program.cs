@@ -1,10 +1,16 @@
 using System.CommandLine;
 using Cordum.NatsProber.Benchmarks.Harness;
+using Cordum.NatsProber.Benchmarks.Overhead;
 
 // What eng/bench.sh runs: each benchmark prints its section of the page, and puts it there.
 Benchmark[] all =
 [
+    new("overhead", "What does a round trip gain on its way?", OverheadBenchmark.RunAsync),
 ];
+
+// A benchmark that compares processes starts this one again for the others.
+if (args is [RoundTripProcess.Role, var way, var broker])
+    return await RoundTripProcess.RunAsync(way, broker);
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. all.Select(one => one.Name)]);

@@ -35,6 +35,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     private int _tailLength;
     private int _replayed;
     private long _lastReadTicks = clock.Now.Ticks;
+    private long _lastSentTicks = clock.Now.Ticks;
     private int _disposed;
     private volatile bool _hasSent;
     private SocketEnd? _failedWrite;
@@ -48,6 +49,9 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
 
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
     public TimeSpan LastReadAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastReadTicks));
+
+    /// <summary>When bytes to the broker were last given to the socket, on the prober's clock.</summary>
+    public TimeSpan LastSentAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastSentTicks));
 
     /// <summary>The client has begun to speak.</summary>
     public bool HasSent => _hasSent;
@@ -97,6 +101,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
     {
         _hasSent = true;
+        Interlocked.Exchange(ref _lastSentTicks, clock.Now.Ticks);
         try
         {
             await stream.WriteAsync(buffer).ConfigureAwait(false);
