@@ -6,11 +6,19 @@ using Cordum.NatsProber.Benchmarks.Overhead;
 Benchmark[] all =
 [
     new("overhead", "What does a round trip gain on its way?", OverheadBenchmark.RunAsync),
+    new("stalls", "Does it know its own faults?", StallBenchmark.RunAsync),
 ];
 
-// A benchmark that compares processes starts this one again for the others.
-if (args is [RoundTripProcess.Role, var way, var broker])
-    return await RoundTripProcess.RunAsync(way, broker);
+// A benchmark that needs further processes starts this program again, in one of these roles.
+switch (args)
+{
+    case [RoundTripProcess.Role, var way, var at]:
+        return await RoundTripProcess.RunAsync(way, at);
+    case [StallHost.Role, var probeFile, var asked]:
+        return StallHost.Run(probeFile, asked);
+    case [Burners.Role]:
+        return Burners.Run();
+}
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. all.Select(one => one.Name)]);

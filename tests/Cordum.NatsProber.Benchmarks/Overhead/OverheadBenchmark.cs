@@ -98,7 +98,7 @@ internal static class OverheadBenchmark
                 [$"{perSecond} a second, {place}", .. Ways.SelectMany(way => new[] { Micros(one.Percentile(way, 50)), Micros(one.Percentile(way, 99)) }), $"{Number(p50)} x", $"{Number(p99)} x"]);
         }
 
-        var where = new Table("where they go, us, medians", "thread found", "to the socket", "broker, request", "answerer", "broker, reply", "tick's end", "reported");
+        var where = new Table("where they go, us, medians", "to the socket", "broker, request", "answerer", "broker, reply", "tick's end", "reported");
         foreach (var (perSecond, (raw, product)) in parts)
             where.Row(raw.Row($"raw request, {perSecond} a second")).Row(product.Row($"natsprober, {perSecond} a second"));
 
@@ -112,13 +112,11 @@ internal static class OverheadBenchmark
 
             Two connections to one broker on the loopback: one asks, the other answers with 56 bytes, in natsprober as on the raw sockets, where a thread blocks in each read. All are paced alike
             by a thread that sleeps until each is due, one after another in rounds; each number is the median over the rounds of that percentile within a round, each ratio the
-            median of the rounds' own. *Thread found* and *tick's end* are outside of what is reported; *to the socket* is {Inside}. What is said of {indeterminate}
-            round trips is that the prober itself was held up: they are left out. With two processors asker, broker and answerer share them, so that every wake-up of a thread counts; over a real
+            median of the rounds' own. *To the socket* and *tick's end* are the prober's own time and outside of what it reports; its answerer's time is inside, as
+            on the raw sockets. Of {indeterminate} round trips natsprober said that it was held up itself: they are left out. With two processors asker, broker and answerer share them, so that every wake-up of a thread counts; over a real
             network the same microseconds are a smaller part.
             """;
     }
-
-    private const string Inside = "inside";
 
     internal static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 

@@ -12,7 +12,7 @@ internal sealed class PartsOfRounds
 
     /// <summary>The medians as a row of a table.</summary>
     public string[] Row(string name) =>
-        [name, Of(one => one.Begin), Of(one => one.Write), Of(one => one.Request), Of(one => one.Answer), Of(one => one.Reply), Of(one => one.End), Of(one => one.Reported)];
+        [name, Of(one => one.Begin), Of(one => one.Request), Of(one => one.Answer), Of(one => one.Reply), Of(one => one.End), Of(one => one.Reported)];
 
     private string Of(Func<RoundTripParts, double> part) => OverheadBenchmark.Micros(new Samples(_all.Select(part)).Median);
 }

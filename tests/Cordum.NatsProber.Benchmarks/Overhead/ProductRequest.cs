@@ -62,8 +62,7 @@ internal sealed class ProductRequest : IRoundTrip
                 throw new InvalidOperationException($"a round trip to an idle broker ended with {result.Outcome}: {result.Detail}");
             var (written, read, answered, arrived) = (asks.LastSentAt, answers.LastReadAt, answers.LastSentAt, asks.LastReadAt);
             Log.Add(new(
-                (arrived - took - due).TotalMicroseconds,
-                (written - (arrived - took)).TotalMicroseconds,
+                (written - due).TotalMicroseconds,
                 (read - written).TotalMicroseconds,
                 (answered - read).TotalMicroseconds,
                 (arrived - answered).TotalMicroseconds,

@@ -70,7 +70,7 @@ internal sealed class RawRequest : IRoundTrip
         _ = _asks.UntilMessage();
         var arrived = Stopwatch.GetTimestamp();
         var (read, answered) = (Interlocked.Read(ref _read), Interlocked.Read(ref _answered));
-        Log.Add(new(0, 0, Micros(sent, read), Micros(read, answered), Micros(answered, arrived), 0, Micros(sent, arrived)));
+        Log.Add(new(0, Micros(sent, read), Micros(read, answered), Micros(answered, arrived), 0, Micros(sent, arrived)));
         return Micros(sent, arrived);
     }
 
@@ -106,11 +106,10 @@ internal sealed class RawRequest : IRoundTrip
 }
 
 /// <summary>Where the microseconds of one round trip went.</summary>
-/// <param name="Begin">From the tick's being due to its clock's start: a thread is found for it, and the link is looked at.</param>
-/// <param name="Write">From there to the socket.</param>
+/// <param name="Begin">From the tick's being due to the socket write: a thread is found for it, the link is looked at, the client writes. Not part of what is reported.</param>
 /// <param name="Request">From there to the answerer's socket read: the kernel, the broker, and the reader's being woken.</param>
 /// <param name="Answer">From there to the answerer's socket write.</param>
 /// <param name="Reply">From there to the asker's socket read.</param>
 /// <param name="End">From there to the tick's end: not part of what is reported.</param>
 /// <param name="Reported">What whoever measures reports of it.</param>
-internal readonly record struct RoundTripParts(double Begin, double Write, double Request, double Answer, double Reply, double End, double Reported);
+internal readonly record struct RoundTripParts(double Begin, double Request, double Answer, double Reply, double End, double Reported);
