@@ -10,6 +10,9 @@ internal static class Burners
 
     private const int PerProcessor = 4;
 
+    /// <summary>Below that of the broker, which is to stay well, and far above that of the prober.</summary>
+    public const int Rank = 10;
+
     /// <summary>Keeps all processors from a process that has the least claim to them.</summary>
     /// <returns>How long the thread that watches for stalls waited for one.</returns>
     public static async Task<TimeSpan> StarveAsync(int process, TimeSpan length, CancellationToken stop)
@@ -38,6 +41,7 @@ internal static class Burners
     /// <summary>What such a process does, until it is killed, or whoever started it is gone.</summary>
     public static int Run()
     {
+        Provocation.TakeRank(Rank);
         var isOver = false;
         new Thread(UntilLeftAlone) { IsBackground = true }.Start();
         while (!Volatile.Read(ref isOver))

@@ -13,7 +13,7 @@ internal static class OverheadBenchmark
     private static readonly Way[] Ways = Enum.GetValues<Way>();
 
     /// <summary>How often a second, and how many in a round.</summary>
-    private static (double PerSecond, int Full, int Brief)[] Rates => [(20, 160, 40), (1000, 3000, 1000)];
+    private static (double PerSecond, int Full, int Brief)[] Rates => [(20, 120, 40), (1000, 3000, 1000)];
 
     /// <summary>Runs it.</summary>
     public static async Task<string> RunAsync(BenchmarkSetting setting, CancellationToken stop)
@@ -37,10 +37,10 @@ internal static class OverheadBenchmark
             foreach (var place in places)
             {
                 foreach (var way in Ways)
-                    place.Measure(way, 1000, setting.Choose(2000, 1000)); // compiled, and compiled again for what runs often
+                    place.Measure(way, 1000, setting.Choose(2000, 500)); // compiled, and compiled again for what runs often
             }
 
-            for (var round = 1; round <= setting.Choose(5, 2); round++)
+            for (var round = 1; round <= setting.Choose(5, 1); round++)
             {
                 foreach (var (perSecond, full, brief) in Rates)
                 {
@@ -58,7 +58,7 @@ internal static class OverheadBenchmark
                     }
                 }
 
-                Progress.Say($"round {round} of {setting.Choose(5, 2)}");
+                Progress.Say($"round {round} of {setting.Choose(5, 1)}");
             }
 
             var bytes = Allocation.PerTick(product, setting.Choose(5000, 1000));

@@ -92,6 +92,10 @@ internal static partial class Provocation
             _ = SetPriority(0, thread, LeastFavourable);
     }
 
+    /// <summary>The claim to a processor that the calling thread has from now on.</summary>
+    /// <param name="nice">0 as everybody, 19 the least.</param>
+    public static void TakeRank(int nice) => _ = SetPriority(0, 0, nice);
+
     /// <summary>How long the thread that watches for stalls has waited for a processor so far, by the kernel's accounting: runnable, and not running.</summary>
     public static TimeSpan WatchWaited(int process)
     {

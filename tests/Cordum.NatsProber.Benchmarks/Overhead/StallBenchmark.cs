@@ -25,7 +25,7 @@ internal static class StallBenchmark
             await inside.UntilWellAsync(stop);
             await outside.UntilWellAsync(stop);
             int[] both = [prober.ProcessId, host.ProcessId];
-            for (var round = 1; round <= setting.Choose(4, 1); round++)
+            for (var round = 1; round <= setting.Choose(3, 1); round++)
             {
                 stalls.Add(await outside.StallAsync(StallReport.Nothing, counts => counts.Told, () => IdleAsync(stop), stop));
                 stalls.Add(await inside.StallAsync("thread pool busy", counts => counts.Threadpool, () => Task.FromResult(host.Stall("pool", Seconds(3))), stop));
@@ -42,7 +42,7 @@ internal static class StallBenchmark
             // To the end: they keep their rank.
             foreach (var process in both)
                 Provocation.MakeLeastFavoured(process);
-            for (var round = 1; round <= setting.Choose(4, 1); round++)
+            for (var round = 1; round <= setting.Choose(3, 1); round++)
                 stalls.Add(await outside.StallAsync("starved of processors", counts => counts.Scheduler, () => Burners.StarveAsync(prober.ProcessId, Seconds(4), stop), stop));
         }
 
