@@ -2,13 +2,27 @@ using System.CommandLine;
 using Cordum.NatsProber.Benchmarks.Endurance;
 using Cordum.NatsProber.Benchmarks.Harness;
 using Cordum.NatsProber.Benchmarks.Scale;
+using Cordum.NatsProber.Benchmarks.Overhead;
 
 // What eng/bench.sh runs: each benchmark prints its section of the page, and puts it there.
 Benchmark[] all =
 [
     new("scale", "What does an endpoint cost?", ScaleBenchmark.RunAsync),
     new("endurance", "Does it stay so?", EnduranceBenchmark.RunAsync),
+    new("overhead", "What does a round trip gain on its way?", OverheadBenchmark.RunAsync),
+    new("stalls", "Does it know its own faults?", StallBenchmark.RunAsync),
 ];
+
+// A benchmark that needs further processes starts this program again, in one of these roles.
+switch (args)
+{
+    case [RoundTripProcess.Role, var way, var at]:
+        return await RoundTripProcess.RunAsync(way, at);
+    case [StallHost.Role, var probeFile, var asked]:
+        return StallHost.Run(probeFile, asked);
+    case [Burners.Role]:
+        return Burners.Run();
+}
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };
 names.AcceptOnlyFromAmong([.. all.Select(one => one.Name)]);

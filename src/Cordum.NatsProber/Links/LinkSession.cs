@@ -26,6 +26,15 @@ internal sealed class LinkSession(NatsConnection connection, PinnedSocket socket
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
     public TimeSpan LastReadAt => socket.LastReadAt;
 
+    /// <summary>When bytes to the broker were last given to the socket, on the prober's clock.</summary>
+    public TimeSpan LastSentAt => socket.LastSentAt;
+
+    /// <summary>When bytes were first given to the socket since <see cref="MarkNextSend"/>; null if none were.</summary>
+    public TimeSpan? SentSinceMark => socket.SentSinceMark;
+
+    /// <summary>What is published next: the time at which it goes out is wanted.</summary>
+    public void MarkNextSend() => socket.MarkNextSend();
+
     /// <summary>The broker has announced that it will drain.</summary>
     public bool IsLameDuck => Volatile.Read(ref _announced) != 0;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
 
@@ -30,11 +31,16 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
 {
     private const int TailSize = 256;
 
+    private const long Unsent = -1;
+
     private readonly TaskCompletionSource<SocketEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _tail = new byte[TailSize];
     private int _tailLength;
     private int _replayed;
     private long _lastReadTicks = clock.Now.Ticks;
+    private long _lastSentTicks = clock.Now.Ticks;
+    private long _sentSinceMarkTicks = Unsent;
+    private volatile bool _isSending;
     private int _disposed;
     private volatile bool _hasSent;
     private SocketEnd? _failedWrite;
@@ -49,6 +55,23 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     /// <summary>When bytes from the broker last arrived, on the prober's clock.</summary>
     public TimeSpan LastReadAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastReadTicks));
 
+    /// <summary>When bytes to the broker were last given to the socket, on the prober's clock.</summary>
+    public TimeSpan LastSentAt => TimeSpan.FromTicks(Interlocked.Read(ref _lastSentTicks));
+
+    /// <summary>
+    /// When bytes were first given to the socket since <see cref="MarkNextSend"/>; null if none were. Never later than those of what was published right after the
+    /// mark: somebody else's may have gone before them, and none overtake.
+    /// </summary>
+    public TimeSpan? SentSinceMark => Interlocked.Read(ref _sentSinceMarkTicks) is var ticks and not Unsent ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>From now on <see cref="SentSinceMark"/> waits for the next send. If one is under way that the other side does not take, what waits behind it waits for the other side.</summary>
+    public void MarkNextSend()
+    {
+        Interlocked.Exchange(ref _sentSinceMarkTicks, Unsent);
+        if (_isSending)
+            Interlocked.CompareExchange(ref _sentSinceMarkTicks, clock.Now.Ticks, Unsent);
+    }
+
     /// <summary>The client has begun to speak.</summary>
     public bool HasSent => _hasSent;
 
@@ -57,6 +80,7 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
     /// </summary>
     public string? LastWords => BrokerWords.ErrorAtEnd(_tail.AsSpan(0, _tailLength));
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // one for every message, and the client awaits each once
     public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         if (_replayed < info.Length)
@@ -94,20 +118,26 @@ internal sealed class PinnedSocket(Stream stream, byte[] info, ProberClock clock
         return read;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer)
     {
         _hasSent = true;
+        _isSending = true;
+        var now = clock.Now.Ticks;
+        Interlocked.Exchange(ref _lastSentTicks, now);
+        Interlocked.CompareExchange(ref _sentSinceMarkTicks, now, Unsent);
         try
         {
             await stream.WriteAsync(buffer).ConfigureAwait(false);
+            _isSending = false;
             return buffer.Length;
         }
         catch (Exception e)
         {
             // Not the end yet: the reader may still find the broker's last words, which tell more than a failed write does.
             // If it finds nothing, the client disposes this socket because of the failure, and this is the reason then.
-            var now = clock.Now;
-            Volatile.Write(ref _failedWrite, new SocketEnd(DialFailure.FromException(e), now, now, e.Message));
+            var failed = clock.Now;
+            Volatile.Write(ref _failedWrite, new SocketEnd(DialFailure.FromException(e), failed, failed, e.Message));
             throw;
         }
     }

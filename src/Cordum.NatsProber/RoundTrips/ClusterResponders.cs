@@ -15,9 +15,11 @@ internal sealed class ClusterResponders(Func<IReadOnlyList<ResponderKeeper>> kee
     public bool WasSettling(TimeSpan sent) => keepers().Any(keeper => keeper.WasSettlingElsewhere(sent))
         && !keepers().Any(keeper => keeper.Ready is not null && !keeper.WasSettlingElsewhere(sent));
 
+    public bool IsReady(LinkSession session) => keepers().Any(keeper => keeper.Ready is not null);
+
     public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {
-        if (keepers().Any(keeper => keeper.Ready is not null))
+        if (IsReady(session))
             return;
         using var found = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ready = keepers().Select(keeper => keeper.WhenAnyReadyAsync(found.Token)).ToList();

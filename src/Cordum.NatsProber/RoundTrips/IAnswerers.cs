@@ -5,6 +5,9 @@ namespace Cordum.NatsProber.RoundTrips;
 /// <summary>Who answers the requests of a link: the responder on its own broker, or any of a cluster's.</summary>
 internal interface IAnswerers
 {
+    /// <summary>Somebody is ready to answer what is asked on <paramref name="session"/>: there is nothing to wait for.</summary>
+    bool IsReady(LinkSession session);
+
     /// <summary>Completes when somebody is ready to answer what is asked on <paramref name="session"/>.</summary>
     Task WhenReadyAsync(LinkSession session, CancellationToken stop);
 

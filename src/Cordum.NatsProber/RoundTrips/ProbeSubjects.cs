@@ -20,7 +20,7 @@ public sealed record ProbeSubjects(string Prefix)
     public string Grant => string.Join('.', Prefix.Split('.').Take(3)) + ".>";
 
     /// <summary>Where requests go; the responder's subscription.</summary>
-    public string Request => $"{Prefix}.req";
+    public string Request { get; } = $"{Prefix}.req";
 
     /// <summary>Where replies go; the link's subscription.</summary>
     public string AnyReply => $"{Prefix}.rep.*";

@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Text;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Timing;
-using NATS.Client.Core;
 
 namespace Cordum.NatsProber.RoundTrips;
 
@@ -19,14 +19,19 @@ internal sealed class ReplyListener
     private readonly ILink _link;
     private readonly ReplyLedger _ledger;
     private readonly Action<ReplyKind> _discarded;
+    private readonly LinkSession _first;
+    private readonly ProberClock _clock;
+    private DirectSubscription? _subscription;
     private TaskCompletionSource<Reply> _expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _hasEnded;
 
-    private ReplyListener(ILink link, ReplyLedger ledger, Action<ReplyKind> discarded)
+    private ReplyListener(ILink link, LinkSession session, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
     {
         _link = link;
+        _first = session;
         _ledger = ledger;
         _discarded = discarded;
+        _clock = clock;
     }
 
     /// <summary>
@@ -36,9 +41,9 @@ internal sealed class ReplyListener
     public static async Task<ReplyListener> StartAsync(
         ILink link, LinkSession session, string subject, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
     {
-        var listener = new ReplyListener(link, ledger, discarded);
-        var replies = await session.Connection.SubscribeCoreAsync<byte[]>(subject, cancellationToken: CancellationToken.None).ConfigureAwait(false);
-        _ = listener.ReceiveAsync(replies, session, clock);
+        var listener = new ReplyListener(link, session, ledger, discarded, clock);
+        listener._subscription = await DirectSubscription.StartAsync(
+            session.Connection, subject, queue: null, listener.Take, listener.End, CancellationToken.None).ConfigureAwait(false);
         return listener;
     }
 
@@ -53,33 +58,30 @@ internal sealed class ReplyListener
         return expected.Task;
     }
 
-    private async Task ReceiveAsync(INatsSub<byte[]> replies, LinkSession session, ProberClock clock)
+    /// <summary>At the client's end, as it should be, this changes nothing. Before it, a session that hears no replies is of no use.</summary>
+    private void End()
     {
-        var end = "the client ended the subscription for replies";
-        try
-        {
-            await foreach (var message in replies.Msgs.ReadAllAsync().ConfigureAwait(false))
-                Take(message, clock);
-        }
-        catch (Exception e)
-        {
-            end = $"receiving replies failed: {e.Message}";
-        }
-
-        // At the client's end, as it should be, this changes nothing. Before it, a session that hears no replies is of no use.
         _hasEnded = true;
-        var now = clock.Now;
-        session.End(new SocketEnd(DisconnectCause.Unknown, now, now, end));
+        var now = _clock.Now;
+        var why = _subscription?.Exception is { } e ? $"receiving replies failed: {e.Message}" : "the client ended the subscription for replies";
+        _first.End(new SocketEnd(DisconnectCause.Unknown, now, now, why));
     }
 
-    private void Take(NatsMsg<byte[]> message, ProberClock clock)
+    private void Take(string subject, string? replyTo, ReadOnlySequence<byte>? headers, ReadOnlySequence<byte> payload)
     {
         var expected = Volatile.Read(ref _expected);
-        var at = _link.Session?.LastReadAt ?? clock.Now;
-        var kind = _ledger.Take(ProbeSubjects.NumberOf(message.Subject));
+        var session = _link.Session;
+        var at = session?.LastReadAt ?? _clock.Now;
+        var kind = _ledger.Take(ProbeSubjects.NumberOf(subject));
         if (kind == ReplyKind.Current)
-            expected.TrySetResult(new Reply(at, Encoding.ASCII.GetString(message.Data ?? []), message.HasNoResponders));
+            expected.TrySetResult(new Reply(at, ServerId(payload, session), DirectSubscription.SaysNoResponders(headers, payload)));
         else
             _discarded(kind);
     }
+
+    /// <summary>The id in an answer; nearly always that of the broker which the link is open to, whose text is there already.</summary>
+    private static string ServerId(ReadOnlySequence<byte> payload, LinkSession? session) =>
+        session is not null && payload.IsSingleSegment && Ascii.Equals(payload.FirstSpan, session.Broker.ServerId)
+            ? session.Broker.ServerId
+            : Encoding.ASCII.GetString(payload);
 }

@@ -53,7 +53,8 @@ internal sealed class RequestRoundTrip(
         {
             _intake ??= new(link, subjects.AnyReply, _ledger, discarded, clock);
             var listener = await _intake.ListenAsync(session).WaitAsync(timeout, time, stop).ConfigureAwait(false);
-            await Waiting.HalfOfAsync(ready => responder.WhenReadyAsync(session, ready), timeout, time, stop).ConfigureAwait(false);
+            if (!responder.IsReady(session))
+                await AnswerableAsync(session, stop).ConfigureAwait(false);
             return await RequestAsync(session, listener, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (!stop.IsCancellationRequested && session.Ended.IsCompleted
@@ -74,16 +75,22 @@ internal sealed class RequestRoundTrip(
         }
     }
 
+    private Task AnswerableAsync(LinkSession session, CancellationToken stop) =>
+        Waiting.HalfOfAsync(ready => responder.WhenReadyAsync(session, ready), timeout, time, stop);
+
     private async Task<TickResult> RequestAsync(LinkSession session, ReplyListener listener, CancellationToken stop)
     {
         var number = _ledger.Next();
         var reply = listener.Expect();
         var answered = Task.WhenAny(reply, session.Ended);
+        session.MarkNextSend();
         var sent = clock.Now;
-        using var unsent = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, unsent.Token);
-        await session.Connection.PublishAsync(subjects.Request, Array.Empty<byte>(), replyTo: subjects.Reply(number), cancellationToken: either.Token)
-            .ConfigureAwait(false);
+        var publishing = session.Connection.PublishAsync(subjects.Request, Array.Empty<byte>(), replyTo: subjects.Reply(number), cancellationToken: stop);
+        // As a rule it is queued at once, and needs neither a timer nor a token of its own.
+        if (publishing.IsCompletedSuccessfully)
+            publishing.GetAwaiter().GetResult();
+        else
+            await publishing.AsTask().WaitAsync(timeout, time, stop).ConfigureAwait(false);
         if (await CompletesAsync(answered, timeout / 4, stop).ConfigureAwait(false))
             return await RepliedAsync(session, reply, sent).ConfigureAwait(false);
 
@@ -128,7 +135,8 @@ internal sealed class RequestRoundTrip(
         if (answer.NoResponders)
             return responder.WasSettling(sent) ? new(Outcome.Indeterminate) : new(Outcome.NoResponders, Detail: responder.Problem);
 
-        return Waiting.Answered(stalls, sent, answer.At, timeout);
+        // On the way to the socket it was in our hands. That it went out is what began the round trip.
+        return Waiting.Answered(stalls, session.SentSinceMark ?? sent, answer.At, timeout);
     }
 
     /// <param name="session">The session that the request went over.</param>

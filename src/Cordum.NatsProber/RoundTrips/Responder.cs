@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Timing;
@@ -16,6 +17,7 @@ internal sealed class Responder(LinkSession session, NumberedMessages numbered, 
     private readonly byte[] _answer = Encoding.ASCII.GetBytes(session.Broker.ServerId);
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _serving = [];
+    private readonly List<DirectSubscription> _answering = [];
 
     /// <summary>The broker process that it answers on.</summary>
     public string ServerId => session.Broker.ServerId;
@@ -43,10 +45,8 @@ internal sealed class Responder(LinkSession session, NumberedMessages numbered, 
     {
         try
         {
-            var requests = await session.Connection.SubscribeCoreAsync<byte[]>(own.Request, cancellationToken: stop).ConfigureAwait(false);
-            _serving.Add(AnswerAsync(requests));
-            var shared = await session.Connection.SubscribeCoreAsync<byte[]>(cluster.Request, Queue, cancellationToken: stop).ConfigureAwait(false);
-            _serving.Add(AnswerAsync(shared));
+            _answering.Add(await DirectSubscription.StartAsync(session.Connection, own.Request, queue: null, Answer, ended: null, stop).ConfigureAwait(false));
+            _answering.Add(await DirectSubscription.StartAsync(session.Connection, cluster.Request, Queue, Answer, ended: null, stop).ConfigureAwait(false));
             var messages = await session.Connection.SubscribeCoreAsync<byte[]>(own.AnyNumbered, cancellationToken: stop).ConfigureAwait(false);
             _serving.Add(TakeInAsync(messages));
             // The broker handles a connection's commands in order: its PONG says that SUB has been handled.
@@ -90,15 +90,18 @@ internal sealed class Responder(LinkSession session, NumberedMessages numbered, 
         }
     }
 
-    private async Task AnswerAsync(INatsSub<byte[]> requests)
+    private void Answer(string subject, string? replyTo, ReadOnlySequence<byte>? headers, ReadOnlySequence<byte> payload)
+    {
+        // Not awaited: the socket is read here, and a broker that takes no bytes must not keep us from hearing what it says.
+        if (replyTo is not null)
+            _ = AnswerAsync(replyTo);
+    }
+
+    private async Task AnswerAsync(string replyTo)
     {
         try
         {
-            await foreach (var request in requests.Msgs.ReadAllAsync().ConfigureAwait(false))
-            {
-                if (request.ReplyTo is { } replyTo)
-                    await session.Connection.PublishAsync(replyTo, _answer).ConfigureAwait(false);
-            }
+            await session.Connection.PublishAsync(replyTo, _answer).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NatsException or OperationCanceledException or ObjectDisposedException)
         {

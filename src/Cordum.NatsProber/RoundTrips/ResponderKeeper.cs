@@ -54,6 +54,8 @@ internal sealed class ResponderKeeper(
 
     public bool MayAnswer(LinkSession session, string serverId) => serverId == session.Broker.ServerId;
 
+    public bool IsReady(LinkSession session) => Ready is { } ready && ready.ServerId == session.Broker.ServerId;
+
     /// <summary>Completes when there is a responder, ready to answer, on the broker that <paramref name="session"/> is open to.</summary>
     public async Task WhenReadyAsync(LinkSession session, CancellationToken stop)
     {

@@ -17,6 +17,8 @@ internal static class Waiting
     /// <summary>Whether a task completes within a time. Throws what the task throws, and <see cref="OperationCanceledException"/> for <paramref name="stop"/>.</summary>
     public static async Task<bool> CompletesAsync(Task task, TimeSpan within, TimeProvider time, CancellationToken stop)
     {
+        if (task.IsCompletedSuccessfully)
+            return true;
         try
         {
             await task.WaitAsync(Instant.Later(within, Shortest), time, stop).ConfigureAwait(false);

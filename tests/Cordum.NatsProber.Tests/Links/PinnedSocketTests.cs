@@ -80,6 +80,41 @@ public sealed class PinnedSocketTests : IDisposable
         Assert.Equal(Ms(105), _socket.LastReadAt);
     }
 
+    [Fact]
+    public async Task What_is_sent_first_after_a_mark_is_dated_and_what_follows_it_is_not()
+    {
+        await _socket.SendAsync("PING\r\n"u8.ToArray());
+        _time.Advance(Ms(10));
+        _socket.MarkNextSend();
+        Assert.Null(_socket.SentSinceMark);
+
+        _time.Advance(Ms(10));
+        await _socket.SendAsync("PUB a 0\r\n\r\n"u8.ToArray());
+        _time.Advance(Ms(10));
+        await _socket.SendAsync("PUB b 0\r\n\r\n"u8.ToArray());
+        Assert.Equal((Ms(20), Ms(30)), (_socket.SentSinceMark!.Value, _socket.LastSentAt));
+
+        _socket.MarkNextSend();
+        Assert.Null(_socket.SentSinceMark);
+    }
+
+    [Fact]
+    public async Task What_waits_behind_bytes_that_the_other_side_does_not_take_waits_for_the_other_side()
+    {
+        var takes = new TaskCompletionSource();
+        _stream.Takes = takes.Task;
+        var stuck = _socket.SendAsync("PUB a 0\r\n\r\n"u8.ToArray());
+        _time.Advance(Ms(10));
+        _socket.MarkNextSend();
+        _time.Advance(Ms(500));
+        takes.SetResult();
+        await stuck;
+
+        await _socket.SendAsync("PUB b 0\r\n\r\n"u8.ToArray());
+
+        Assert.Equal(Ms(10), _socket.SentSinceMark);
+    }
+
     [Theory]
     [InlineData("PONG\r\n")]
     [InlineData("INFO {\"server_id\":\"NAB\",\"more\":1}\r\nPONG\r\n")]

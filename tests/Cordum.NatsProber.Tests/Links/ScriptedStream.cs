@@ -25,6 +25,9 @@ internal sealed class ScriptedStream : Stream
     /// <summary>Writes fail with this.</summary>
     public Exception? WriteFailure { get; set; }
 
+    /// <summary>Writes take until this completes.</summary>
+    public Task Takes { get; set; } = Task.CompletedTask;
+
     /// <summary>All that was written.</summary>
     public List<byte> Written { get; } = [];
 
@@ -77,7 +80,7 @@ internal sealed class ScriptedStream : Stream
         if (WriteFailure is { } failure)
             throw failure;
         Written.AddRange(buffer.Span);
-        return ValueTask.CompletedTask;
+        return new(Takes);
     }
 
     public override void Flush()
