@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Cordum.NatsProber.Benchmarks.Harness;
+using Cordum.NatsProber.Benchmarks.Truth;
 
 // What eng/bench.sh runs: each benchmark prints its section of the page, and puts it there.
 Benchmark[] all =
 [
+    new("truth", "Does it tell the truth?", TruthBenchmark.RunAsync),
 ];
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };
