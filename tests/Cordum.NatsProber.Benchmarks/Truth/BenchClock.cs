@@ -31,7 +31,9 @@ internal sealed class BenchClock
     public TimeSpan Of(DateTimeOffset wall) => wall - _wall;
 
     /// <summary>Waits until an instant.</summary>
-    public Task UntilAsync(TimeSpan instant, CancellationToken stop) => instant - Now is { Ticks: > 0 } left ? Task.Delay(left, stop) : Task.CompletedTask;
+    public Task UntilAsync(TimeSpan instant, CancellationToken stop) =>
+        // Whole milliseconds, upwards: a timer cuts fractions off.
+        instant - Now is { Ticks: > 0 } left ? Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), stop) : Task.CompletedTask;
 
     /// <summary>Both clocks at once, as nearly as a few tries can read them.</summary>
     private static (long Timestamp, DateTimeOffset Wall) Tie() => Enumerable.Range(0, 20)

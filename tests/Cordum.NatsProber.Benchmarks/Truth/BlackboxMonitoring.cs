@@ -24,6 +24,8 @@ internal sealed class BlackboxMonitoring : IAsyncDisposable
 
         """;
 
+    private const string Log = "log.txt";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -97,7 +99,8 @@ internal sealed class BlackboxMonitoring : IAsyncDisposable
 
     private void Start(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder };
+        // The shell becomes the program: the process is the program's own, and what it says of every probe that fails is kept from the terminal.
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec \"$@\" >>{Log} 2>&1", "sh", program, .. arguments]) { WorkingDirectory = _folder };
         _processes.Add(Process.Start(start)!);
     }
 
@@ -118,7 +121,7 @@ internal sealed class BlackboxMonitoring : IAsyncDisposable
             }
 
             if (Stopwatch.GetElapsedTime(since) > StartLimit)
-                throw new TimeoutException($"{url} is not ready after {StartLimit.TotalSeconds:0} s");
+                throw new TimeoutException($"{url} is not ready after {StartLimit.TotalSeconds:0} s:\n{await File.ReadAllTextAsync(Path.Combine(_folder, Log), stop)}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), stop);
         }
     }

@@ -50,14 +50,11 @@ internal sealed record Fault(
     {
     }
 
-    /// <summary>From the deed to the proof of service: the true length, to within <see cref="Uncertainty"/>.</summary>
+    /// <summary>From the deed to the proof of service: the true length.</summary>
     public TimeSpan Length => Ended - Began;
 
-    /// <summary>The true length is not shorter than this.</summary>
+    /// <summary>What clients can have felt is not shorter than this.</summary>
     public TimeSpan Shortest => EndedEarliest - BeganLatest;
-
-    /// <summary>By how much the true length may be shorter than <see cref="Length"/>.</summary>
-    public TimeSpan Uncertainty => Length - Shortest;
 
     /// <summary>No socket closes: whoever does not ask does not notice.</summary>
     public bool IsSilent => Kind is FaultKind.Suspend or FaultKind.Drop;

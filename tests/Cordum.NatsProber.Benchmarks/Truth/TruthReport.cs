@@ -10,7 +10,9 @@ internal static class TruthReport
     public static string Of(TruthResult result)
     {
         var faults = result.Prober.Matching.Faults;
-        var rulers = new Samples(faults.Where(one => one.Fault.Kind is FaultKind.Kill or FaultKind.Terminate).Select(one => one.Fault.Uncertainty.TotalSeconds));
+        var restarts = faults.Select(one => one.Fault).Where(fault => fault.Kind is FaultKind.Kill or FaultKind.Terminate).ToList();
+        var ends = new Samples(restarts.Select(fault => (fault.Ended - fault.EndedEarliest).TotalSeconds));
+        var exits = new Samples(restarts.Select(fault => (fault.BeganLatest - fault.Began).TotalSeconds));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
@@ -27,7 +29,8 @@ internal static class TruthReport
              {TruthTables.Told(result)}
              **How.** One prober with nothing but defaults (a request each {Words.Time(TruthResult.Interval.TotalSeconds)}, timeout {Words.Time(TruthResult.Timeout.TotalSeconds)}) on all clusters; faults of random length, every
              order of magnitude as likely as any other (seed {result.Seed}; `{TruthBenchmark.SeedVariable}` repeats them). The truth is the benchmark's own, on the monotonic clock: it begins with the signal or the cut, and ends with SIGCONT, with the way that is free
-             again, or with the first PONG to a client that knocks every millisecond (known to within {Words.Time(rulers.Median)}, p99 {Words.Time(rulers.Percentile(99))}). What the prober says is read from its log, whose instants are in
+             again, or with the first PONG to a client that knocks every millisecond (known to within {Words.Time(ends.Median)}, p99 {Words.Time(ends.Percentile(99))}). From a signal until the process was gone it took
+             {Words.Time(exits.Median)}, p99 {Words.Time(exits.Percentile(99))}, which is counted as an error of the start. What the prober says is read from its log, whose instants are in
              wall time and to the millisecond; the wall clock moved by {Words.Time(result.WallDrift.TotalSeconds)} meanwhile. With the processors busy, each has an endless loop of the same priority. Beside it: Prometheus scraping the blackbox exporter (tcp: INFO,
              CONNECT, PING, PONG), a row of failed samples being an outage of as many intervals; and a NATS.Net connection with all seeds and the defaults, from its disconnected to its opened event.
 

@@ -11,7 +11,7 @@ internal static class TruthTables
     /// <summary>The prober beside each peer, on the faults that both saw.</summary>
     public static string Ratios(TruthResult result)
     {
-        var table = new Table("natsprober beside", "faults seen", "of those by SIGKILL and SIGTERM, error of the length: median", "p99", "of the silent ones: median", "p99 ");
+        var table = new Table("beside natsprober", "faults seen: fewer by", "error of the length, SIGKILL and SIGTERM, larger by: median", "p99", "the same, SIGSTOP and packets dropped: median", "p99 ");
         var ours = result.Prober.Matching.Faults;
         foreach (var peer in result.Peers)
         {
@@ -37,7 +37,7 @@ internal static class TruthTables
         return table.ToString();
 
         static string Smaller((Samples Ours, Samples Theirs) errors, double percent) =>
-            errors.Ours.Count == 0 ? Words.None : $"{Words.Ratio(errors.Theirs.Percentile(percent), errors.Ours.Percentile(percent))} smaller";
+            errors.Ours.Count == 0 ? Words.None : Words.Ratio(errors.Theirs.Percentile(percent), errors.Ours.Percentile(percent));
     }
 
     /// <summary>The prober's own errors.</summary>

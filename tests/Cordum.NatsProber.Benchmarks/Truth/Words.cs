@@ -47,7 +47,11 @@ internal static class Words
         : string.Create(CultureInfo.InvariantCulture, $"{(part == whole ? 100 : part == 0 ? 0 : Math.Clamp(Math.Round(100.0 * part / whole), 1, 99)):0} % of {whole}");
 
     /// <summary>How many times, as in <c>12 x</c>.</summary>
-    public static string Ratio(double dividend, double divisor) => divisor > 0 ? string.Create(CultureInfo.InvariantCulture, $"{dividend / divisor:0.#} x") : None;
+    public static string Ratio(double dividend, double divisor) => divisor <= 0 ? None : (dividend / divisor) switch
+    {
+        < 9.95 and var small => string.Create(CultureInfo.InvariantCulture, $"{small:0.0} x"),
+        var large => string.Create(CultureInfo.InvariantCulture, $"{large:0} x"),
+    };
 
     /// <summary>Whether a goal is met.</summary>
     public static string Met(bool isMet) => isMet ? "yes" : "**no**";
