@@ -1,7 +1,7 @@
 namespace Cordum.NatsProber.Benchmarks.Truth;
 
 /// <summary>What is done to one of a cluster's three brokers, or to the way to it.</summary>
-internal enum FaultKind
+public enum FaultKind
 {
     /// <summary>SIGKILL, and started again: the system closes its sockets.</summary>
     Kill,
