@@ -31,9 +31,12 @@ internal sealed class BenchClock
     public TimeSpan Of(DateTimeOffset wall) => wall - _wall;
 
     /// <summary>Waits until an instant.</summary>
-    public Task UntilAsync(TimeSpan instant, CancellationToken stop) =>
-        // Whole milliseconds, upwards: a timer cuts fractions off.
-        instant - Now is { Ticks: > 0 } left ? Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), stop) : Task.CompletedTask;
+    public async Task UntilAsync(TimeSpan instant, CancellationToken stop)
+    {
+        // Timers count whole milliseconds, on a coarser clock: they may fire early.
+        while (instant - Now is { Ticks: > 0 } left)
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), stop);
+    }
 
     /// <summary>Both clocks at once, as nearly as a few tries can read them.</summary>
     private static (long Timestamp, DateTimeOffset Wall) Tie() => Enumerable.Range(0, 20)

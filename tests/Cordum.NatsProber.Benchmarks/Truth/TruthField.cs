@@ -57,10 +57,11 @@ internal sealed class TruthField : IAsyncDisposable
         var lasting = AllAsync(_long, Load.Mixed, _clock.Now + ((Round + Settling) * 2), int.MaxValue, stop);
         foreach (var load in new[] { Load.Idle, Load.Busy })
         {
-            var before = await DisconnectsAsync(stop);
+            var (disconnects, stalled) = await CountersAsync(stop);
             var (made, short20) = await RoundAsync(load, stop);
             await Task.Delay(Settling, stop);
-            cuts.Add(new(load, short20.Count, await DisconnectsAsync(stop) - before));
+            var after = await CountersAsync(stop);
+            cuts.Add(new(load, short20.Count, after.Disconnects - disconnects) { Stalled = TimeSpan.FromSeconds(after.StalledSeconds - stalled) });
             faults.AddRange(made);
             faults.AddRange(short20);
             Progress.Say($"{faults.Count} faults made, {Words.Of(load)} done");
@@ -142,10 +143,12 @@ internal sealed class TruthField : IAsyncDisposable
         return (await made, await cuts);
     }
 
-    /// <summary>How many disconnects are counted of the links to the brokers that are cut off for a moment, and suffer nothing else.</summary>
-    private async Task<double> DisconnectsAsync(CancellationToken stop)
+    /// <summary>How many disconnects are counted of the links to the brokers that are cut off for a moment, and suffer nothing else; and how long the prober was held up.</summary>
+    private async Task<(double Disconnects, double StalledSeconds)> CountersAsync(CancellationToken stop)
     {
         var page = await _prober!.ScrapeAsync(stop);
-        return _cuts.Sum(series => page.Sum("cordum_nats_disconnect_total", ("cluster", series.Cluster), ("scope", "endpoint")));
+        return (
+            _cuts.Sum(series => page.Sum("cordum_nats_disconnect_total", ("cluster", series.Cluster), ("scope", "endpoint"))),
+            page.Sum("cordum_nats_prober_stall_seconds_total"));
     }
 }

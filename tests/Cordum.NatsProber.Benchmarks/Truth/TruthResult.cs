@@ -9,7 +9,11 @@ internal sealed record Instrument(string Name, FaultMatching Matching);
 /// <param name="Load">In which company.</param>
 /// <param name="Made">How many there were.</param>
 /// <param name="Counted">By how much the counters grew.</param>
-internal sealed record CountedCuts(Load Load, int Made, double Counted);
+internal sealed record CountedCuts(Load Load, int Made, double Counted)
+{
+    /// <summary>By how much <c>cordum_nats_prober_stall_seconds_total</c> grew meanwhile: what the prober says that it was held up itself, of each kind.</summary>
+    public TimeSpan Stalled { get; init; }
+}
 
 /// <summary>What a run found out.</summary>
 /// <param name="Seed">Of the dice.</param>

@@ -58,7 +58,7 @@ internal static class TruthTables
                     $"{all.Count}",
                     $"{Words.Time(all.Min(one => one.Fault.Length.TotalSeconds))} to {Words.Time(all.Max(one => one.Fault.Length.TotalSeconds))}",
                     $"{missed[false].Count()}",
-                    $"{missed[true].Count()}",
+                    missed[true].Any() ? $"{missed[true].Count()} (up to {Words.Time(missed[true].Max(one => one.Fault.Length.TotalSeconds))})" : "0",
                     Words.Spread(new(seen.Select(one => Math.Abs(one.StartError.TotalSeconds)))),
                     Words.Spread(Lengths(seen)),
                     Words.Spread(new(seen.Select(one => one.ReconnectError).OfType<TimeSpan>().Select(error => Math.Abs(error.TotalSeconds)))),
