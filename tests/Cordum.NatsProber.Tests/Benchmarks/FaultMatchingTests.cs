@@ -8,9 +8,9 @@ public sealed class FaultMatchingTests
     [Fact]
     public void An_outage_belongs_to_the_fault_of_its_endpoint_that_it_overlaps()
     {
-        var matching = Matched([Made(10, 12, "n1"), Made(10, 12, "n2"), Made(40, 41, "n1")], Told(10.1, 12.1, "n1"));
+        var matching = Matched([Made(10, 12, "n2"), Made(10, 12, "n1"), Made(40, 41, "n1")], Told(10.1, 12.1, "n1"));
 
-        Assert.Equal([true, false, false], matching.Faults.Select(one => one.IsSeen));
+        Assert.Equal([false, true, false], matching.Faults.Select(one => one.IsSeen));
         Assert.Empty(matching.Untrue);
     }
 
