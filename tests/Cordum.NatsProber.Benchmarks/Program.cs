@@ -1,16 +1,18 @@
 using System.CommandLine;
 using Cordum.NatsProber.Benchmarks.Endurance;
 using Cordum.NatsProber.Benchmarks.Harness;
-using Cordum.NatsProber.Benchmarks.Scale;
 using Cordum.NatsProber.Benchmarks.Overhead;
+using Cordum.NatsProber.Benchmarks.Scale;
+using Cordum.NatsProber.Benchmarks.Truth;
 
 // What eng/bench.sh runs: each benchmark prints its section of the page, and puts it there.
 Benchmark[] all =
 [
-    new("scale", "What does an endpoint cost?", ScaleBenchmark.RunAsync),
-    new("endurance", "Does it stay so?", EnduranceBenchmark.RunAsync),
+    new("truth", "Does it tell the truth?", TruthBenchmark.RunAsync),
     new("overhead", "What does a round trip gain on its way?", OverheadBenchmark.RunAsync),
     new("stalls", "Does it know its own faults?", StallBenchmark.RunAsync),
+    new("scale", "What does an endpoint cost?", ScaleBenchmark.RunAsync),
+    new("endurance", "Does it stay so?", EnduranceBenchmark.RunAsync),
 ];
 
 // A benchmark that needs further processes starts this program again, in one of these roles.
