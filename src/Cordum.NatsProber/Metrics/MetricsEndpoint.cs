@@ -13,7 +13,7 @@ internal static class MetricsEndpoint
     private const string OpenMetrics = "application/openmetrics-text";
 
     /// <summary>A page is written whole before any of it is sent: nothing may hold up who writes it. Its pieces go back to their pool as they are sent.</summary>
-    private static readonly PipeOptions WholePage = new(pauseWriterThreshold: 0, resumeWriterThreshold: 0, minimumSegmentSize: 1 << 18, useSynchronizationContext: false);
+    private static readonly PipeOptions WholePage = new(PageMemory.Instance, pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false);
 
     /// <summary>Serves all series in Prometheus's text format, or in OpenMetrics to who prefers that.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes, ProberMetrics metrics) =>
@@ -34,20 +34,22 @@ internal static class MetricsEndpoint
     {
         var format = Preferred([.. context.Request.Headers.Accept.OfType<string>()]);
         var page = new Pipe(WholePage);
-        long length;
-        // One at a time: two scrapes that overlap would copy two instants into the same series, one under the other's eyes. But whoever reads slowly keeps
-        // nobody waiting.
-        using (await metrics.TakeTurnAsync(context.RequestAborted))
-            length = await metrics.WriteAsync(page.Writer, format, context.RequestAborted);
-
-        context.Response.ContentType = format == PageFormat.OpenMetrics ? OpenMetrics + "; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8";
-        context.Response.ContentLength = length;
         try
         {
+            long length;
+            // One at a time: two scrapes that overlap would copy two instants into the same series, one under the other's eyes. But whoever reads slowly keeps
+            // nobody waiting.
+            using (await metrics.TakeTurnAsync(context.RequestAborted))
+                length = await metrics.WriteAsync(page.Writer, format, context.RequestAborted);
+
+            context.Response.ContentType = format == PageFormat.OpenMetrics ? OpenMetrics + "; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8";
+            context.Response.ContentLength = length;
             await page.Reader.CopyToAsync(context.Response.Body, context.RequestAborted);
         }
         finally
         {
+            // Both ends, or a page that was given up half-way would keep its memory.
+            await page.Writer.CompleteAsync();
             await page.Reader.CompleteAsync();
         }
     }

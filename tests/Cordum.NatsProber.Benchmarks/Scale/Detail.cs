@@ -7,7 +7,7 @@ namespace Cordum.NatsProber.Benchmarks.Scale;
 internal static class Detail
 {
     /// <summary>The options for fewer.</summary>
-    public static readonly IReadOnlyList<string> Reduced = ["--detail", "reduced"];
+    public static readonly IReadOnlyList<string> Reduced = ["--buckets", "few"];
 
     /// <summary>What a scrape holds with them.</summary>
     /// <param name="Samples">Samples.</param>

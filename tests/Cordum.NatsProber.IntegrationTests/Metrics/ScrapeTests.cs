@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Cordum.NatsProber.Brokers;
 using Cordum.NatsProber.IntegrationTests.Lab;
+using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Tests.Metrics;
 using Cordum.NatsProber.Timing;
@@ -112,7 +114,13 @@ public sealed class ScrapeTests
     public async Task A_scraper_that_goes_away_before_its_turn_breaks_nothing()
     {
         using var scrapeMayGoOn = new ManualResetEventSlim();
-        _metrics.Registry.AddBeforeCollectCallback(() => scrapeMayGoOn.Wait(Soon, Cancelled));
+        _metrics.ForLink(new LinkIdentity("local", "held", "endpoint")).Show(
+            () =>
+            {
+                scrapeMayGoOn.Wait(Soon, Cancelled);
+                return LinkSnapshot.Initial;
+            },
+            new DisconnectHistory());
         await using var server = await ScrapeServer.StartAsync(_metrics);
         using var client = server.Client();
         var first = ScrapeAsync(client);
