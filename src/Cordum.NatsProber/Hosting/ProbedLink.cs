@@ -39,6 +39,7 @@ internal sealed class ProbedLink
             identities,
             _linkSeries,
             Hears,
+            parts.Dials,
             parts.Stalls,
             parts.Clock,
             parts.Time,
@@ -52,6 +53,7 @@ internal sealed class ProbedLink
             Connector("responder", knownToSpeakNats: true),
             Subjects,
             access.Subjects,
+            parts.Dials,
             parts.Clock,
             parts.Time,
             parts.Logs.CreateLogger<ResponderKeeper>());

@@ -1,3 +1,4 @@
+using Cordum.NatsProber.Links;
 using Cordum.NatsProber.Metrics;
 using Cordum.NatsProber.Timing;
 
@@ -13,6 +14,9 @@ internal sealed record ProberParts(
     ProberMetrics Metrics,
     ILoggerFactory Logs)
 {
+    /// <summary>How often all links together may be dialled.</summary>
+    public DialBudget Dials { get; } = new();
+
     /// <summary>What the prober's connections call themselves first. A look that is over at once is no prober that was here before.</summary>
     public string Program { get; init; } = "natsprober";
 }

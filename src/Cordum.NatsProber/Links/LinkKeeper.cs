@@ -9,6 +9,7 @@ internal sealed class LinkKeeper(
     ClusterIdentities identities,
     ILinkObserver observer,
     Action<LinkNews> tell,
+    DialBudget dials,
     StallWatch stalls,
     ProberClock clock,
     TimeProvider time,
@@ -76,6 +77,7 @@ internal sealed class LinkKeeper(
     /// <returns>The open session, or null.</returns>
     private async Task<LinkSession?> DialAsync(CancellationToken stop)
     {
+        await Task.Delay(dials.Take(clock.Now), time, stop).ConfigureAwait(false);
         _pacer.Began(clock.Now, Random.Shared.NextDouble());
         var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, _pacer.Gap, stop)
             .ConfigureAwait(false);

@@ -12,6 +12,7 @@ internal sealed class ResponderKeeper(
     PinnedConnector connector,
     ProbeSubjects subjects,
     ProbeSubjects clusterSubjects,
+    DialBudget dials,
     ProberClock clock,
     TimeProvider time,
     ILogger<ResponderKeeper> log) : IAnswerers
@@ -92,6 +93,8 @@ internal sealed class ResponderKeeper(
             try
             {
                 await Task.Delay(wait, time, stop).ConfigureAwait(false);
+                await link.WhenOpenAsync(stop).ConfigureAwait(false);
+                await Task.Delay(dials.Take(clock.Now), time, stop).ConfigureAwait(false);
                 var session = await link.WhenOpenAsync(stop).ConfigureAwait(false);
                 pacer.Began(clock.Now, Random.Shared.NextDouble());
                 var problem = await ServeAsync(session, pacer, stop).ConfigureAwait(false);

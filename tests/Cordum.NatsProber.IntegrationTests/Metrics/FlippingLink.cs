@@ -33,9 +33,6 @@ internal sealed class FlippingLink
             : new LinkEvent.Opened(now, now));
     }
 
-    /// <summary>
-    /// Histograms are left alone: the library writes each in several steps, so that a scrape in the middle of an observation may show a count that is one
-    /// off its buckets.
-    /// </summary>
+    /// <summary>Histograms are left alone: they stand outside the law of parity.</summary>
     private void Apply(LinkEvent e) => _snapshot = new LinkSnapshot(_snapshot.State.Apply(e).State, null, null);
 }

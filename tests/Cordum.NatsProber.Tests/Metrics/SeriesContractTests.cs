@@ -177,6 +177,17 @@ public sealed partial class SeriesContractTests
             $"{sample.Name} {string.Join(' ', sample.Labels.Select(label => label.Key == "le" ? label.Value.Replace(".0", "", StringComparison.Ordinal) : label.Value))} {sample.Value}").Order();
     }
 
+    [Fact]
+    public void Few_buckets_are_some_of_all_so_that_both_can_be_summed()
+    {
+        var page = new MetricPage("prober", "p");
+        var (all, few) = (new SeriesMaker(page, BucketDetail.All), new SeriesMaker(page, BucketDetail.Few));
+
+        Assert.Equal((4, 4), (few.DowntimeBuckets.Length, few.RoundTripBuckets.Length));
+        Assert.Subset(all.DowntimeBuckets.ToHashSet(), few.DowntimeBuckets.ToHashSet());
+        Assert.Subset(all.RoundTripBuckets.ToHashSet(), few.RoundTripBuckets.ToHashSet());
+    }
+
     [Theory]
     [InlineData("# TYPE a gauge\na 1\n")]
     [InlineData("# HELP a A.\na 1\n")]
