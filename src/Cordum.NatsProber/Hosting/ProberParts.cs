@@ -15,7 +15,7 @@ internal sealed record ProberParts(
     ILoggerFactory Logs)
 {
     /// <summary>How often all links together may be dialled.</summary>
-    public DialBudget Dials { get; } = new();
+    public DialBudget Dials { get; } = new(Clock, Time);
 
     /// <summary>What the prober's connections call themselves first. A look that is over at once is no prober that was here before.</summary>
     public string Program { get; init; } = "natsprober";

@@ -77,9 +77,9 @@ internal sealed class LinkKeeper(
     /// <returns>The open session, or null.</returns>
     private async Task<LinkSession?> DialAsync(CancellationToken stop)
     {
-        await Task.Delay(dials.Take(clock.Now), time, stop).ConfigureAwait(false);
+        using var place = await dials.TakeAsync(stop).ConfigureAwait(false);
         _pacer.Began(clock.Now, Random.Shared.NextDouble());
-        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, _pacer.Gap, stop)
+        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, dials.HasRoom ? _pacer.Gap : PinnedConnector.DialTimeout, stop)
             .ConfigureAwait(false);
         if (result is DialResult.Opened opened)
         {

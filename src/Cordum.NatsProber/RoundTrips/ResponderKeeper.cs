@@ -93,10 +93,7 @@ internal sealed class ResponderKeeper(
             try
             {
                 await Task.Delay(wait, time, stop).ConfigureAwait(false);
-                await link.WhenOpenAsync(stop).ConfigureAwait(false);
-                await Task.Delay(dials.Take(clock.Now), time, stop).ConfigureAwait(false);
                 var session = await link.WhenOpenAsync(stop).ConfigureAwait(false);
-                pacer.Began(clock.Now, Random.Shared.NextDouble());
                 var problem = await ServeAsync(session, pacer, stop).ConfigureAwait(false);
                 if (problem is null)
                 {
@@ -128,7 +125,13 @@ internal sealed class ResponderKeeper(
             ? null
             : $"the link is open to {session.Broker.ServerId}, the responder reached {info.ServerId}";
 
-        var result = await connector.DialAsync(WrongProcess, static (_, _) => { }, DialPace.Longest, stop).ConfigureAwait(false);
+        DialResult result;
+        using (await dials.TakeAsync(stop).ConfigureAwait(false))
+        {
+            pacer.Began(clock.Now, Random.Shared.NextDouble());
+            result = await connector.DialAsync(WrongProcess, static (_, _) => { }, DialPace.Longest, stop).ConfigureAwait(false);
+        }
+
         switch (result)
         {
             case DialResult.Failed failed:

@@ -1,57 +1,117 @@
+using System.Collections.Concurrent;
 using Cordum.NatsProber.Links;
+using Cordum.NatsProber.Timing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Cordum.NatsProber.Tests.Links;
 
 public sealed class DialBudgetTests
 {
-    private readonly DialBudget _budget = new();
+    private readonly ProberClock _clock = new(TimeProvider.System);
+    private readonly DialBudget _budget;
+
+    public DialBudgetTests() => _budget = new(_clock, TimeProvider.System);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void A_few_at_a_time_do_not_wait()
+    public async Task Whoever_comes_alone_does_not_wait()
     {
-        for (var second = 0; second < 10; second++)
+        for (var i = 0; i < 20; i++)
         {
-            for (var dial = 0; dial < 50; dial++)
-                Assert.Equal(TimeSpan.Zero, _budget.Take(TimeSpan.FromSeconds(second) + TimeSpan.FromMilliseconds(dial * 20)));
+            var place = _budget.TakeAsync(Stop);
+            Assert.True(place.IsCompletedSuccessfully);
+            Assert.True(_budget.HasRoom);
+            (await place).Dispose();
+            await Task.Delay(2, Stop); // longer than the gap between two dials: what is tested is that this suffices
         }
     }
 
     [Fact]
-    public void A_region_that_goes_at_once_is_dialled_at_a_thousand_a_second_in_the_order_of_asking()
+    public async Task A_region_that_goes_at_once_is_dialled_in_the_order_of_asking_and_no_faster_than_it_may()
     {
-        var now = TimeSpan.FromHours(1);
-        var places = Enumerable.Range(0, 5000).Select(_ => _budget.Take(now)).ToList();
+        const int Links = 500;
+        var order = new ConcurrentQueue<int>();
+        var began = _clock.Now;
 
-        Assert.Equal(places.Order(), places);
-        Assert.Equal(TimeSpan.Zero, places[0]);
-        for (var second = 0; second < 5; second++)
-            Assert.Equal(DialBudget.PerSecond, places.Count(place => (int)place.TotalSeconds == second));
-    }
-
-    [Fact]
-    public void What_was_not_used_is_not_saved_up()
-    {
-        _budget.Take(TimeSpan.Zero);
-        var now = TimeSpan.FromDays(1);
-
-        Assert.Equal(
-            [TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2)],
-            (TimeSpan[])[_budget.Take(now), _budget.Take(now), _budget.Take(now)]);
-    }
-
-    [Fact]
-    public void However_they_ask_no_second_has_more_than_it_may()
-    {
-        var random = new Random(7);
-        var (now, began) = (TimeSpan.Zero, new List<TimeSpan>());
-        for (var i = 0; i < 20_000; i++)
+        await Task.WhenAll(Enumerable.Range(0, Links).Select(async i =>
         {
-            now += TimeSpan.FromMicroseconds(random.Next(0, 2000) * random.Next(0, 2));
-            began.Add(now + _budget.Take(now));
+            using var place = await _budget.TakeAsync(Stop);
+            order.Enqueue(i);
+        }));
+
+        Assert.True(_clock.Now - began >= (TimeSpan.FromSeconds(1) * (Links - 1) / DialBudget.PerSecond) - (DialBudget.Slack * 2));
+        // Places are given in order; what runs next of two that have theirs is the pool's to say.
+        Assert.All(order.Select((link, place) => Math.Abs(link - place)), distance => Assert.True(distance < 50));
+    }
+
+    [Fact]
+    public async Task There_is_no_room_beside_the_row_while_somebody_waits()
+    {
+        var places = Enumerable.Range(0, 200).Select(_ => _budget.TakeAsync(Stop)).ToList();
+
+        Assert.False(_budget.HasRoom);
+        foreach (var place in places)
+            (await place).Dispose();
+        Assert.True(_budget.HasRoom);
+    }
+
+    [Fact]
+    public async Task Dials_that_take_long_hold_the_row_up_and_those_that_are_silent_do_so_for_a_while()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new DialBudget(new ProberClock(time), time);
+        for (var i = 0; i < DialBudget.AtOnce; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(2));
+            await budget.TakeAsync(Stop);
         }
 
-        Assert.Equal(began.Order(), began);
-        for (var i = 0; i + DialBudget.PerSecond < began.Count; i++)
-            Assert.True(began[i + DialBudget.PerSecond] - began[i] >= TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        var waits = budget.TakeAsync(Stop);
+        Assert.False(waits.IsCompleted);
+        Assert.False(budget.HasRoom);
+
+        time.Advance(DialBudget.Patience);
+        using var place = await waits;
+        Assert.True(budget.HasRoom);
+    }
+
+    [Fact]
+    public async Task A_place_is_given_back_once()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new DialBudget(new ProberClock(time), time);
+        for (var i = 0; i < 3; i++)
+        {
+            var place = await budget.TakeAsync(Stop);
+            time.Advance(DialBudget.Patience);
+            place.Dispose();
+            place.Dispose();
+        }
+
+        for (var i = 0; i < DialBudget.AtOnce; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(2));
+            await budget.TakeAsync(Stop);
+        }
+
+        Assert.False(budget.TakeAsync(Stop).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_makes_room()
+    {
+        using var gone = new CancellationTokenSource();
+        var first = Enumerable.Range(0, 100).Select(_ => _budget.TakeAsync(Stop)).ToList();
+        var leaving = _budget.TakeAsync(gone.Token);
+        var last = _budget.TakeAsync(Stop);
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        foreach (var place in first.Append(last))
+            (await place).Dispose();
+        Assert.True(_budget.HasRoom);
     }
 }
