@@ -9,14 +9,16 @@ namespace Cordum.NatsProber.Benchmarks.Scale;
 /// <param name="duel">Against the blackbox exporter.</param>
 /// <param name="duelled">At how many endpoints.</param>
 /// <param name="reduced">With fewer series, at as many; null where the product has no switch for that.</param>
-internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel duel, int duelled, Detail.Reading? reduced)
+/// <param name="sizes">How many endpoints were to be tried.</param>
+/// <param name="beyond">What the machine could not carry; sizes above are not tried.</param>
+internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel duel, int duelled, Detail.Reading? reduced, IReadOnlyList<int> sizes, IReadOnlyList<string> beyond)
 {
     private const double Megabyte = 1 << 20;
 
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(Goals()).Append(Costs()).Append(Ticks()).Append(Scrapes()).Append(Rivals()).Append(ScaleLine.Of(readings));
+        text.Append(Goals()).Append(Beyond()).Append(Costs()).Append(Ticks()).Append(Scrapes()).Append(Rivals()).Append(ScaleLine.Of(readings));
         text.Append(Text(
             $"""
             *How.* Every endpoint is an address of its own (`127.x.y.z`) of one of {Fleet.Brokers} real brokers, in clusters of {Fleet.Brokers}, each probed once a second with a timeout of 500 ms. Every cluster has one more link,
@@ -34,11 +36,17 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
     private string Goals()
     {
         var table = new Table("goal", "measured", "met");
-        foreach (var reading in readings)
+        foreach (var size in sizes)
         {
-            var (cpu, memory) = reading.Fleet.Endpoints switch { 1000 => (32, 150), 5000 => (150, 400), _ => (0, 0) };
+            var (cpu, memory) = size switch { 1000 => (32, 150), 5000 => (150, 400), _ => (0, 0) };
             if (cpu == 0)
                 continue;
+            if (readings.FirstOrDefault(one => one.Fleet.Endpoints == size) is not { } reading)
+            {
+                Goal(Text($"{size:N0} endpoints: under {cpu} % of a core and {memory} MB"), "not carried by this machine", isMet: false);
+                continue;
+            }
+
             Goal(Text($"{reading.Fleet.Endpoints:N0} endpoints: under {cpu} % of a core"), Text($"{reading.Cpu:0.0} %"), reading.Cpu < cpu);
             Goal(Text($"{reading.Fleet.Endpoints:N0} endpoints: under {memory} MB"), Text($"{reading.Memory / Megabyte:0} MB"), reading.Memory / Megabyte < memory);
         }
@@ -57,6 +65,8 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
 
         void Goal(string goal, string measured, bool isMet) => table.Row(goal, measured, isMet ? "yes" : "**no**");
     }
+
+    private string Beyond() => string.Concat(beyond.Select(what => $"**{what}**, with {Fleet.Brokers} brokers and the measuring on the same {Environment.ProcessorCount} processors. Larger fleets were not tried.\n\n"));
 
     private string Costs()
     {
