@@ -60,7 +60,9 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
         var missed = readings.Sum(reading => reading.Accuracy.Missed + reading.Accuracy.Indeterminate);
         Goal("no tick missed or indeterminate at any size", Text($"{missed} of {readings.Sum(reading => reading.Accuracy.Counted):N0}"), missed == 0);
         var ratio = Duel.Median(duel.Prober, round => round.Alone) / Duel.Median(duel.Exporter, round => round.Alone);
-        Goal(Text($"{duelled:N0} endpoints: less than half the CPU of the blackbox exporter"), Text($"{ratio:0.00} x"), ratio < 0.5);
+        // Probes that fail may cost anything: their CPU is no measure of what working ones cost.
+        var works = Duel.Median(duel.Exporter, round => round.ProbesPerSecond) > 0;
+        Goal(Text($"{duelled:N0} endpoints: less than half the CPU of the blackbox exporter"), works ? Text($"{ratio:0.00} x") : "not comparable: none of the exporter's probes succeeded", works && ratio < 0.5);
         return table.ToString();
 
         void Goal(string goal, string measured, bool isMet) => table.Row(goal, measured, isMet ? "yes" : "**no**");
@@ -141,7 +143,7 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
         Row("CPU alone", round => round.Alone);
         Row("with Prometheus, which scrapes the prober every 15 s and the exporter once a second for each endpoint", round => round.Together);
         var (mine, theirs) = (Duel.Median(duel.Prober, round => round.ProbesPerSecond), Duel.Median(duel.Exporter, round => round.ProbesPerSecond));
-        table.Row("successful probes each second", Text($"{mine:N0}"), Text($"{theirs:N0}"), Text($"{mine / theirs:0.00}"));
+        table.Row("successful probes each second", Text($"{mine:N0}"), Text($"{theirs:N0}"), theirs > 0 ? Text($"{mine / theirs:0.00}") : "-");
         return Text($"### Beside the blackbox exporter\n\nMedians of {duel.Prober.Count} rounds each, in turns.\n\n") + table;
 
         void Row(string what, Func<DuelRound, double> of)
