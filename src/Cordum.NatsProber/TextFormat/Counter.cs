@@ -1,15 +1,12 @@
-using System.Text;
-
 namespace Cordum.NatsProber.TextFormat;
 
 /// <summary>A number that only grows.</summary>
 /// <param name="place">Where it stands.</param>
-internal sealed class Counter(SeriesPlace place) : Series(place)
+internal sealed class Counter(SeriesPlace place) : Number(place)
 {
     private double _value;
 
-    /// <summary>The number.</summary>
-    public double Value => Volatile.Read(ref _value);
+    public override double Value => Volatile.Read(ref _value);
 
     /// <summary>So many more.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than none.</exception>
@@ -38,13 +35,7 @@ internal sealed class Counter(SeriesPlace place) : Series(place)
 /// <param name="help">What it means.</param>
 /// <param name="labels">The labels of each series.</param>
 /// <param name="page">Where it is written.</param>
-internal sealed class CounterFamily(string name, string help, string[] labels, MetricPage page) : Family<Counter>(name, "counter", help, labels, page)
+internal sealed class CounterFamily(string name, string help, string[] labels, MetricPage page) : NumberFamily<Counter>(name, "counter", help, labels, page)
 {
-    private readonly byte[] _name = Encoding.UTF8.GetBytes(name + "{");
-    private readonly byte[] _tail = page.Tail;
-
     protected override Counter Make(SeriesPlace place) => new(place);
-
-    protected override void Write(ref LineWriter writer, PageFormat format, Counter series, ReadOnlySpan<byte> place, ReadOnlySpan<byte> kind) =>
-        writer.Sample(_name, place, kind, _tail, series.Value);
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using Cordum.NatsProber.Benchmarks.Harness;
 using Cordum.NatsProber.Lab;
@@ -29,8 +27,8 @@ internal sealed class Rival : IAsyncDisposable
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("natsprober-rival-").FullName;
-    private readonly int _exporterPort = FreePort();
-    private readonly int _prometheusPort = FreePort();
+    private readonly int _exporterPort = FreePorts.Take();
+    private readonly int _prometheusPort = FreePorts.Take();
     private readonly List<Process> _processes = [];
 
     private Rival()
@@ -118,6 +116,7 @@ internal sealed class Rival : IAsyncDisposable
             process.Dispose();
         }
 
+        FreePorts.Release([_exporterPort, _prometheusPort]);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -156,12 +155,5 @@ internal sealed class Rival : IAsyncDisposable
                 throw new TimeoutException($"{url} is not ready after a minute");
             await Task.Delay(100, stop);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
