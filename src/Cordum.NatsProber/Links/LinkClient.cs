@@ -17,7 +17,7 @@ internal static class LinkClient
         LoggerFactory = clientLogs,
         InboxPrefix = target.InboxPrefix,
         // A link carries one small message at a time; the default 64 KB each way is what a thousand links would pay for in memory.
-        ReaderBufferSize = 4096,
+        ReaderBufferSize = 1024,
         WriterBufferSize = 4096,
         // Room for the largest burst of numbered messages that a route probe may send: what a full channel drops would look like the brokers' loss.
         SubPendingChannelCapacity = 4096,

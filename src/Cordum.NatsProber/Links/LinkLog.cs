@@ -74,7 +74,7 @@ internal static partial class LinkLog
     private static partial void Reconnected(
         ILogger log, string cluster, string endpoint, string? broker, string? serverId, ulong? clientId, double afterSeconds);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Cluster}/{Endpoint} outage began at {StartedAt}, cause {Cause}: {Detail}")]
+    [LoggerMessage(LinkLogEvents.OutageBegan, LogLevel.Warning, "{Cluster}/{Endpoint} outage began at {StartedAt}, cause {Cause}: {Detail}")]
     private static partial void OutageBegan(
         ILogger log, string cluster, string endpoint, string cause, string detail, string startedAt);
 

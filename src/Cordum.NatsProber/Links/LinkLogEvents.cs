@@ -12,6 +12,9 @@ internal static class LinkLogEvents
     /// <summary>The link is open again.</summary>
     public const int Reconnected = 3;
 
+    /// <summary>An outage has begun on a link that is still connected.</summary>
+    public const int OutageBegan = 4;
+
     /// <summary>An outage has ended, with its length and bracket.</summary>
     public const int OutageEnded = 5;
 

@@ -21,8 +21,8 @@ internal interface IAnswerers
     string? Problem { get; }
 
     /// <summary>
-    /// Who answers is only just being made, or the news of it may still be on its way between the brokers: that a broker knows of nobody then says nothing of
-    /// the broker.
+    /// Who answers is only just being made, or the news of it may still be on its way between the brokers: that a broker knows of nobody then, or that nobody answers,
+    /// says nothing of the broker.
     /// </summary>
     /// <param name="sent">When the broker was asked.</param>
     bool WasSettling(TimeSpan sent);

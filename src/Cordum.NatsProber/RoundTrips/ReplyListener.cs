@@ -22,7 +22,7 @@ internal sealed class ReplyListener
     private readonly LinkSession _first;
     private readonly ProberClock _clock;
     private DirectSubscription? _subscription;
-    private TaskCompletionSource<Reply> _expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Reply> _expected = new();
     private volatile bool _hasEnded;
 
     private ReplyListener(ILink link, LinkSession session, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
@@ -50,10 +50,13 @@ internal sealed class ReplyListener
     /// <summary>It hears no more.</summary>
     public bool HasEnded => _hasEnded;
 
-    /// <summary>Completes with the reply to the request that the ledger opened last.</summary>
+    /// <summary>
+    /// Completes with the reply to the request that the ledger opened last. Who awaits it goes on where the socket is read, which saves waking another thread; what is
+    /// done there is a tick's end: it never blocks.
+    /// </summary>
     public Task<Reply> Expect()
     {
-        var expected = new TaskCompletionSource<Reply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var expected = new TaskCompletionSource<Reply>();
         Volatile.Write(ref _expected, expected);
         return expected.Task;
     }

@@ -166,6 +166,12 @@ internal sealed class RequestRoundTrip(
             return new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {subjects.Grant}");
         }
 
+        // Where somebody else takes in the prober's subjects, as who listens to all of them does, a broker never says that nobody answers.
+        if (responder.WasSettling(sent))
+            return new(Outcome.Indeterminate);
+        if (responder.Problem is { } problem)
+            return new(Outcome.NoResponders, Detail: problem);
+
         link.Report(session, new LinkEvent.RoundTripFailed(sent, now));
         responder.Renew();
         return new(Outcome.Timeout);

@@ -97,8 +97,14 @@ internal sealed class RouteRoundTrip(
 
         if (Waiting.WasAsleep(stalls, sent, clock.Now, timeout) && _excuses.TryTake())
             return new(Outcome.Indeterminate);
-        return (entry.Denial ?? to.Denial) is { } denial
-            ? new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {fromSubjects.Grant}")
+        if ((entry.Denial ?? to.Denial) is { } denial)
+            return new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {fromSubjects.Grant}");
+
+        // As for requests: who listens to all subjects keeps the broker from saying that nobody answers.
+        if (to.WasSettlingElsewhere(sent))
+            return new(Outcome.Indeterminate);
+        return to.Problem is { } problem
+            ? new(Outcome.NoResponders, Detail: problem)
             : new(Outcome.Timeout, Detail: $"no reply within {timeout.TotalMilliseconds:0} ms");
     }
 

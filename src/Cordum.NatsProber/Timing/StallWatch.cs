@@ -28,7 +28,7 @@ internal sealed class StallWatch : IDisposable
 
     private readonly ProberClock _clock;
     private readonly StallRecord _record;
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0); // it nearly always waits to the end
     private readonly Thread _thread;
     private long _poolAskedTicks;
 

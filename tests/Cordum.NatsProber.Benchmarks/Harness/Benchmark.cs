@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Cordum.NatsProber.Benchmarks.Harness;
 
@@ -16,7 +17,7 @@ internal sealed record BenchmarkSetting(bool IsBrief, BenchmarkTools Tools)
 /// <param name="Name">What it is called on the command line, and on the page's markers.</param>
 /// <param name="Title">The heading of its section.</param>
 /// <param name="RunAsync">Runs it. The result is markdown: tables, and what they mean.</param>
-internal sealed record Benchmark(string Name, string Title, Func<BenchmarkSetting, CancellationToken, Task<string>> RunAsync)
+internal sealed partial record Benchmark(string Name, string Title, Func<BenchmarkSetting, CancellationToken, Task<string>> RunAsync)
 {
     /// <summary>Runs it.</summary>
     /// <returns>Its section of the page.</returns>
@@ -28,8 +29,11 @@ internal sealed record Benchmark(string Name, string Title, Func<BenchmarkSettin
         var took = Stopwatch.GetElapsedTime(started);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"## {Title}\n\n{body.Trim()}\n\n*Reproduce with `eng/bench.sh {Name}{(setting.IsBrief ? " --brief" : "")}`; it took {took.TotalMinutes:0.#} min, on {DateTime.UtcNow:yyyy-MM-dd}, on {Machine.Describe(setting.Tools)}.*\n");
+            $"## {Title}\n\n{ManyEmptyLines().Replace(body.Trim(), "\n\n")}\n\n*Reproduce with `eng/bench.sh {Name}{(setting.IsBrief ? " --brief" : "")}`; it took {took.TotalMinutes:0.#} min, on {DateTime.UtcNow:yyyy-MM-dd}, on {Machine.Describe(setting.Tools)}.*\n");
     }
+
+    [GeneratedRegex("\n{3,}")]
+    private static partial Regex ManyEmptyLines();
 }
 
 /// <summary>Tells how far it is, on standard error.</summary>

@@ -14,10 +14,17 @@ internal sealed record DuelRound(double Alone, double Prometheus, double ProbesP
 }
 
 /// <summary>The same endpoints each second: the prober and the blackbox exporter in turns, the other one held meanwhile.</summary>
+/// <param name="Endpoints">How many.</param>
 /// <param name="Prober">The prober's rounds.</param>
 /// <param name="Exporter">The exporter's rounds.</param>
-internal sealed record Duel(IReadOnlyList<DuelRound> Prober, IReadOnlyList<DuelRound> Exporter)
+internal sealed record Duel(int Endpoints, IReadOnlyList<DuelRound> Prober, IReadOnlyList<DuelRound> Exporter)
 {
+    /// <summary>The machine carried the exporter: nearly all of its probes succeeded. What failing ones cost is no measure.</summary>
+    public bool IsComparable => Median(Exporter, round => round.ProbesPerSecond) > 0.95 * Endpoints;
+
+    /// <summary>The prober's CPU over the exporter's.</summary>
+    public double Ratio => Median(Prober, round => round.Alone) / Median(Exporter, round => round.Alone);
+
     /// <summary>Runs it, with a prober that is warm.</summary>
     /// <param name="fleet">The endpoints.</param>
     /// <param name="brokers">Their brokers.</param>
@@ -30,15 +37,16 @@ internal sealed record Duel(IReadOnlyList<DuelRound> Prober, IReadOnlyList<DuelR
     public static async Task<Duel> RunAsync(
         Fleet fleet, FleetBrokers brokers, ProberUnderTest prober, BenchmarkTools tools, TimeSpan window, TimeSpan settle, int rounds, CancellationToken stop)
     {
-        await using var rival = await Rival.StartAsync(tools, stop);
-        var addresses = Enumerable.Range(0, fleet.Clusters)
-            .SelectMany(cluster => brokers.Ports.Select((port, broker) => Fleet.Url(cluster, broker, port)["nats://".Length..]))
+        await using var rival = await BlackboxMonitoring.StartAsync(tools, stop);
+        var targets = Enumerable.Range(0, fleet.Clusters)
+            .SelectMany(cluster => brokers.Ports.Select((port, broker) => new Uri(Fleet.Url(cluster, broker, port)).Authority))
+            .Select(address => $"{{ targets: [\"{address}\"] }}")
             .ToList();
         List<DuelRound> probers = [], exporters = [];
         for (var round = 0; round < rounds; round++)
         {
             Progress.Say($"scale: the prober and the blackbox exporter, round {round + 1} of {rounds}");
-            await rival.ScrapeAsync(prober.Metrics, stop);
+            await rival.ScrapeAsync([BlackboxMonitoring.Scraping(prober.Metrics)], stop);
             await Task.Delay(settle, stop);
             var before = await FleetPage.ReadAsync(fleet, prober.Metrics, stop);
             var (alone, prometheus) = await MeasureAsync(prober.ProcessId);
@@ -50,7 +58,7 @@ internal sealed record Duel(IReadOnlyList<DuelRound> Prober, IReadOnlyList<DuelR
             UnixSignal.TrySend(prober.ProcessId, BrokerSignal.Stop, out _);
             try
             {
-                await rival.ProbeAsync(addresses, stop);
+                await rival.ScrapeAsync([rival.Probing("blackbox", Fleet.Every, targets)], stop);
                 await Task.Delay(settle, stop);
                 (alone, prometheus) = await MeasureAsync(rival.ExporterId);
                 exporters.Add(new(alone, prometheus, await rival.SuccessesPerSecondAsync((int)window.TotalSeconds, stop)));
@@ -61,7 +69,7 @@ internal sealed record Duel(IReadOnlyList<DuelRound> Prober, IReadOnlyList<DuelR
             }
         }
 
-        return new(probers, exporters);
+        return new(fleet.Endpoints, probers, exporters);
 
         async Task<(double, double)> MeasureAsync(int pid)
         {

@@ -32,8 +32,11 @@ internal sealed record ScaleAccuracy(
 /// <summary>One broker of ten killed, and started again.</summary>
 /// <param name="Seconds">How long it was really away.</param>
 /// <param name="Endpoints">The endpoints at it.</param>
-/// <param name="ErrorMilliseconds">Of each endpoint that told: reported length less true one.</param>
-internal sealed record ScaleFault(double Seconds, int Endpoints, Samples ErrorMilliseconds);
+/// <param name="Told">Those of them that told of it.</param>
+/// <param name="Again">Outages told by endpoints that had told of one already.</param>
+/// <param name="Untrue">Outages told before it, of any link, while no broker failed.</param>
+/// <param name="ErrorMilliseconds">Of each outage told: its length less the true one.</param>
+internal sealed record ScaleFault(double Seconds, int Endpoints, int Told, int Again, int Untrue, Samples ErrorMilliseconds);
 
 /// <summary>All that was measured at one number of endpoints.</summary>
 internal sealed record ScaleReading

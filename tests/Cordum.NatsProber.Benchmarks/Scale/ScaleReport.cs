@@ -6,12 +6,12 @@ namespace Cordum.NatsProber.Benchmarks.Scale;
 
 /// <summary>What the scale benchmark found, as its section of the page.</summary>
 /// <param name="readings">In order of size.</param>
-/// <param name="duel">Against the blackbox exporter.</param>
-/// <param name="duelled">At how many endpoints.</param>
-/// <param name="reduced">With fewer series, at as many; null where the product has no switch for that.</param>
+/// <param name="duels">Against the blackbox exporter.</param>
+/// <param name="reducedAt">At how many endpoints it was tried with fewer series.</param>
+/// <param name="reduced">That; null where the product has no switch for it.</param>
 /// <param name="sizes">How many endpoints were to be tried.</param>
 /// <param name="beyond">What the machine could not carry; sizes above are not tried.</param>
-internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel duel, int duelled, Detail.Reading? reduced, IReadOnlyList<int> sizes, IReadOnlyList<string> beyond)
+internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, IReadOnlyList<Duel> duels, int reducedAt, Detail.Reading? reduced, IReadOnlyList<int> sizes, IReadOnlyList<string> beyond)
 {
     private const double Megabyte = 1 << 20;
 
@@ -59,10 +59,16 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
         Goal(Text($"{largest.Fleet.Endpoints:N0} endpoints: no probe delayed by a scrape (over {ScaleWindow.DelayedFrom} ms, beyond the share without scrapes)"), Text($"{delayed:0.###} %"), delayed == 0);
         var missed = readings.Sum(reading => reading.Accuracy.Missed + reading.Accuracy.Indeterminate);
         Goal("no tick missed or indeterminate at any size", Text($"{missed} of {readings.Sum(reading => reading.Accuracy.Counted):N0}"), missed == 0);
-        var ratio = Duel.Median(duel.Prober, round => round.Alone) / Duel.Median(duel.Exporter, round => round.Alone);
-        // Probes that fail may cost anything: their CPU is no measure of what working ones cost.
-        var works = Duel.Median(duel.Exporter, round => round.ProbesPerSecond) > 0;
-        Goal(Text($"{duelled:N0} endpoints: less than half the CPU of the blackbox exporter"), works ? Text($"{ratio:0.00} x") : "not comparable: none of the exporter's probes succeeded", works && ratio < 0.5);
+        var untrue = readings.Sum(reading => reading.Fault.Untrue + reading.Fault.Again);
+        Goal("a broker's outage told by each of its endpoints once, and none that never was", Text($"{readings.Sum(reading => reading.Fault.Told)} of {readings.Sum(reading => reading.Fault.Endpoints)}; {untrue} besides"), untrue == 0 && readings.All(reading => reading.Fault.Told == reading.Fault.Endpoints));
+        foreach (var duel in duels)
+        {
+            Goal(
+                Text($"{duel.Endpoints:N0} endpoints: less than half the CPU of the blackbox exporter"),
+                duel.IsComparable ? Text($"{duel.Ratio:0.00} x") : Text($"not comparable: {Duel.Median(duel.Exporter, round => round.ProbesPerSecond):0} of its {duel.Endpoints:N0} probes a second succeeded"),
+                duel is { IsComparable: true, Ratio: < 0.5 });
+        }
+
         return table.ToString();
 
         void Goal(string goal, string measured, bool isMet) => table.Row(goal, measured, isMet ? "yes" : "**no**");
@@ -94,7 +100,7 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
     private string Ticks()
     {
         var late = new Table("endpoints", "late p50", "late p99", "latest", "p99, scraped each second", "latest, scraped", "over 20 ms", "over 20 ms, scraped");
-        var kept = new Table("endpoints", "ticks counted", "succeeded", "missed", "furthest from promise", "furthest from what the broker saw", "broker away", "outages told", "error p50", "error p99", "largest");
+        var kept = new Table("endpoints", "ticks counted", "succeeded", "missed", "furthest from promise", "furthest from what the broker saw", "broker away", "told by endpoints", "told again", "told, never were", "error p50", "error p99", "largest");
         foreach (var reading in readings)
         {
             var (accuracy, fault) = (reading.Accuracy, reading.Fault);
@@ -115,7 +121,9 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
                 Text($"{accuracy.FurthestFromPromise:0.0} ticks"),
                 Text($"{accuracy.FurthestFromSeen:0} ticks"),
                 Text($"{fault.Seconds:0.000} s"),
-                Text($"{fault.ErrorMilliseconds.Count} of {fault.Endpoints}"),
+                Text($"{fault.Told} of {fault.Endpoints}"),
+                Text($"{fault.Again}"),
+                Text($"{fault.Untrue}"),
                 fault.ErrorMilliseconds.Count == 0 ? "-" : Text($"{fault.ErrorMilliseconds.Median:0.0} ms"),
                 fault.ErrorMilliseconds.Count == 0 ? "-" : Text($"{fault.ErrorMilliseconds.Percentile(99):0.0} ms"),
                 fault.ErrorMilliseconds.Count == 0 ? "-" : Text($"{fault.ErrorMilliseconds.Largest:0.0} ms"));
@@ -130,7 +138,7 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
         foreach (var reading in readings)
             Row(Text($"{reading.Fleet.Endpoints:N0}"), reading.Fleet.Endpoints, reading.Scrape.Median, Text($"{reading.Scrape.Largest:0} ms"), reading.TextBytes, Text($"{reading.WireBytes / Megabyte:0.0} MB"), reading.Samples);
         if (reduced is not null)
-            Row(Text($"{duelled:N0}, `{string.Join(' ', Detail.Reduced)}`"), duelled, reduced.ScrapeMilliseconds, "-", reduced.TextBytes, "-", reduced.Samples);
+            Row(Text($"{reducedAt:N0}, `{string.Join(' ', Detail.Reduced)}`"), reducedAt, reduced.ScrapeMilliseconds, "-", reduced.TextBytes, "-", reduced.Samples);
         return "### Scrape\n\nThe links that fail over are counted in \"per endpoint\".\n\n" + table;
 
         void Row(string what, int endpoints, double median, string slowest, long bytes, string wire, long samples) => table.Row(
@@ -139,18 +147,34 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, Duel due
 
     private string Rivals()
     {
-        var table = new Table(Text($"{duelled:N0} endpoints, each second"), "natsprober", "blackbox exporter", "ratio");
-        Row("CPU alone", round => round.Alone);
-        Row("with Prometheus, which scrapes the prober every 15 s and the exporter once a second for each endpoint", round => round.Together);
-        var (mine, theirs) = (Duel.Median(duel.Prober, round => round.ProbesPerSecond), Duel.Median(duel.Exporter, round => round.ProbesPerSecond));
-        table.Row("successful probes each second", Text($"{mine:N0}"), Text($"{theirs:N0}"), theirs > 0 ? Text($"{mine / theirs:0.00}") : "-");
-        return Text($"### Beside the blackbox exporter\n\nMedians of {duel.Prober.Count} rounds each, in turns.\n\n") + table;
-
-        void Row(string what, Func<DuelRound, double> of)
+        var table = new Table("each second", "natsprober", "blackbox exporter", "ratio");
+        foreach (var duel in duels)
         {
-            var (mine, theirs) = (Duel.Median(duel.Prober, of), Duel.Median(duel.Exporter, of));
-            table.Row(what, Text($"{mine:0.0} %"), Text($"{theirs:0.0} %"), Text($"{mine / theirs:0.00}"));
+            Row(duel, "CPU alone", round => round.Alone);
+            Row(duel, "CPU with Prometheus", round => round.Together);
+            var (mine, theirs) = Both(duel, round => round.ProbesPerSecond);
+            table.Row(Text($"{duel.Endpoints:N0} endpoints: successful probes"), Text($"{mine:N0}"), Text($"{theirs:N0}"), Ratio(duel, mine, theirs));
         }
+
+        return Text(
+            $"""
+            ### Beside the blackbox exporter
+
+            Medians of {duels[0].Prober.Count} rounds each, in turns. Prometheus scrapes the prober every 15 s, and the exporter once a second for each endpoint. Where the exporter's probes fail because brokers, exporter and Prometheus do not get
+            through them on this machine, there is no ratio.
+
+
+            """) + table;
+
+        void Row(Duel duel, string what, Func<DuelRound, double> of)
+        {
+            var (mine, theirs) = Both(duel, of);
+            table.Row(Text($"{duel.Endpoints:N0} endpoints: {what}"), Text($"{mine:0.0} %"), Text($"{theirs:0.0} %"), Ratio(duel, mine, theirs));
+        }
+
+        static (double, double) Both(Duel duel, Func<DuelRound, double> of) => (Duel.Median(duel.Prober, of), Duel.Median(duel.Exporter, of));
+
+        static string Ratio(Duel duel, double mine, double theirs) => duel.IsComparable ? Text($"{mine / theirs:0.00}") : "-";
     }
 
     private static double LateP99(IReadOnlyList<ScaleWindow> windows) => ScaleReading.Median(windows, window => window.Late.Percentile(99));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Cordum.NatsProber.Benchmarks.Harness;
 using Cordum.NatsProber.Links;
 
@@ -26,7 +27,7 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
     private static readonly TimeSpan OpenLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(1);
 
-    /// <summary>Starts a prober of the fleet and waits until every link is open.</summary>
+    /// <summary>Starts a prober of the fleet and waits until every link is open, and its requests are answered.</summary>
     /// <returns>The prober, and the seconds that it took.</returns>
     public static async Task<(ProberUnderTest Prober, double ConnectedAfter)> StartAsync(
         Fleet fleet, IReadOnlyList<int> ports, IReadOnlyList<string> options, CancellationToken stop)
@@ -44,7 +45,16 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
                 await Task.Delay(250, stop);
             }
 
-            return (prober, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            var connectedAfter = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            // Responders are dialled behind the links that they answer.
+            while ((await FleetPage.ReadAsync(fleet, prober.Metrics, stop)).Successes.Any(successes => successes == 0))
+            {
+                if (Stopwatch.GetElapsedTime(began) > OpenLimit)
+                    throw new BeyondReachException($"{fleet.Endpoints:N0} endpoints: not all of {fleet.Links:N0} links had an answer after {OpenLimit.TotalMinutes:0.#} min");
+                await Task.Delay(TimeSpan.FromSeconds(1), stop);
+            }
+
+            return (prober, connectedAfter);
         }
         catch
         {
@@ -149,6 +159,11 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
     {
         var broker = brokers.All[0];
         await FleetBrokers.UntilServesAsync(broker, stop); // once for nothing: the code of the clock must not be compiled while it is read
+        var before = Outages(prober).ToList();
+        // Why is told when they begin; the first of a kind stands for those like it.
+        foreach (var alike in before.Count == 0 ? [] : prober.Events(LinkLogEvents.Disconnected).Concat(prober.Events(LinkLogEvents.OutageBegan)).GroupBy(line => $"{Of(line, "Cause")}: {Of(line, "Detail")}"))
+            Progress.Say($"scale: {alike.Count()} outages that never were began with {alike.Key}; the first: {alike.First().State}");
+
         var killed = broker.Kill();
         await broker.ExitedAsync(stop);
         await Task.Delay(Away, stop);
@@ -157,17 +172,30 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
         var truth = Stopwatch.GetElapsedTime(killed, await serving).TotalSeconds;
 
         var since = Stopwatch.GetTimestamp();
-        List<double> lengths;
+        List<ProberLogLine> told;
         do
         {
             await Task.Delay(250, stop);
-            lengths = [.. prober.Events(LinkLogEvents.OutageEnded)
-                .Where(line => line.State.GetProperty("Endpoint").GetString() == "e0")
-                .Select(line => line.State.GetProperty("LengthSeconds").GetDouble())];
+            told = [.. Outages(prober).Skip(before.Count).Where(line => Of(line, "Endpoint").GetString() == "e0")];
         }
-        while (lengths.Count < fleet.Clusters && Stopwatch.GetElapsedTime(since) < Soon);
-        return new(truth, fleet.Clusters, new(lengths.Select(length => (length - truth) * 1000)));
+        while (told.DistinctBy(Cluster).Count() < fleet.Clusters && Stopwatch.GetElapsedTime(since) < Soon);
+
+        foreach (var again in told.GroupBy(Cluster).Where(lines => lines.Count() > 1).SelectMany(lines => lines).Take(4))
+            Progress.Say($"scale: told more than once: {again.State}");
+        return new(
+            truth,
+            fleet.Clusters,
+            told.DistinctBy(Cluster).Count(),
+            told.Count - told.DistinctBy(Cluster).Count(),
+            before.Count,
+            new(told.Select(line => (Of(line, "LengthSeconds").GetDouble() - truth) * 1000)));
     }
+
+    private static IEnumerable<ProberLogLine> Outages(ProberUnderTest prober) => prober.Events(LinkLogEvents.OutageEnded);
+
+    private static JsonElement Of(ProberLogLine line, string name) => line.State.GetProperty(name);
+
+    private static string? Cluster(ProberLogLine line) => Of(line, "Cluster").GetString();
 }
 
 /// <summary>The machine cannot carry so many endpoints, with the brokers and the one who measures beside them.</summary>

@@ -12,6 +12,9 @@ internal sealed class TruthField : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly FaultLengths CutLengths = new(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(20));
 
+    /// <summary>How often the blackbox exporter is asked, in two jobs side by side.</summary>
+    private static readonly (string Name, TimeSpan Interval)[] Jobs = [("blackbox-1s", TimeSpan.FromSeconds(1)), ("blackbox-15s", TimeSpan.FromSeconds(15))];
+
     private readonly BenchClock _clock = new();
     private readonly List<TruthCluster> _clusters = [];
     private readonly List<FaultSeries> _random = [];
@@ -71,14 +74,14 @@ internal sealed class TruthField : IAsyncDisposable
         await Task.Delay(Settling, stop);
 
         var drift = _clock.WallDrift;
-        var samples = await _monitoring!.SamplesAsync(stop);
+        var samples = SampledTarget.Read(await _monitoring!.QueryAsync("probe_success[2h]", stop));
         return new(
             _seed,
             Matched("natsprober", ProberTale.Of(_prober!.Log, _clock.Of)),
             [
-                .. BlackboxMonitoring.Jobs.Select(job => Matched(
+                .. Jobs.Select(job => Matched(
                     string.Create(CultureInfo.InvariantCulture, $"blackbox exporter each {job.Interval.TotalSeconds:0} s"),
-                    samples.Where(target => target.Job == job.Job).SelectMany(target => SampledOutages.Of(target, job.Interval, _clock.Of)))),
+                    samples.Where(target => target.Job == job.Name).SelectMany(target => SampledOutages.Of(target, job.Interval, _clock.Of)))),
                 Matched("application's counter", _clusters.SelectMany(cluster => cluster.Application.Outages(_clock))),
             ],
             cuts,
@@ -119,7 +122,11 @@ internal sealed class TruthField : IAsyncDisposable
         }
 
         _prober = await ProberUnderTest.StartAsync([.. _clusters.Select(cluster => cluster.ProbeFile)], stop: stop);
-        _monitoring = await BlackboxMonitoring.StartAsync(_setting.Tools, [.. _clusters.SelectMany(cluster => cluster.Endpoints)], stop);
+        _monitoring = await BlackboxMonitoring.StartAsync(_setting.Tools, stop);
+        var targets = _clusters.SelectMany(cluster => cluster.Endpoints)
+            .Select(endpoint => $"{{ targets: [\"{endpoint.Url.Authority}\"], labels: {{ cluster: {endpoint.Cluster}, endpoint: {endpoint.Broker.Name} }} }}")
+            .ToList();
+        await _monitoring.ScrapeAsync(Jobs.Select(job => _monitoring.Probing(job.Name, job.Interval, targets)), stop);
         await _prober.UntilConnectedAsync(StartLimit, stop);
         await Task.Delay(Settling, stop);
         Progress.Say($"{_clusters.Count} clusters are watched");

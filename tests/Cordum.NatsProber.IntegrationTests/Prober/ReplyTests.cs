@@ -92,11 +92,14 @@ public sealed class ReplyTests
         Assert.Equal("_cordum.probe.test.>", told.GetProperty("Grant").GetString());
     }
 
-    [Fact]
-    public async Task A_responder_that_is_refused_fails_ticks_and_starts_no_outage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // somebody listens to everything: the broker never says that there is nobody
+    public async Task A_responder_that_is_refused_fails_ticks_and_starts_no_outage(bool isTapped)
     {
         await using var cluster = await LabCluster.StartAsync(
-            new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false, ExtraConfig = "max_connections: 1\n" }, Stop);
+            new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false, ExtraConfig = $"max_connections: {(isTapped ? 2 : 1)}\n" }, Stop);
+        await using var tap = isTapped ? await WireTap.StartAsync(cluster.Brokers[0].Url) : null;
         await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of(cluster));
 
         var scrape = await prober.UntilAsync(s => s.Ticks("n1", "no_responders") >= 2, "no responders");
