@@ -9,13 +9,16 @@
 # NATSPROBER_NATS_SERVERS  the nats-server binaries, oldest:newest; the newest is used
 # NATSPROBER_PROMETHEUS    the folders with Prometheus, oldest:newest, likewise
 # NATSPROBER_BLACKBOX      the folder with prometheus-blackbox-exporter
+# NATSPROBER_BINARY        another build of natsprober, to measure in place of this one: before and after
+# NATSPROBER_SCALE_SIZES   the numbers of endpoints that scale tries, such as 100,1000
+# NATSPROBER_TRUTH_SEED    repeats the faults of a run of truth
 set -euo pipefail
 # shellcheck source=eng/tools.sh
 . "${BASH_SOURCE[0]%/*}/tools.sh"
 
 case ${1:-} in
   -h | --help)
-    sed -n '2,/^# NATSPROBER_BLACKBOX/{s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
+    sed -n '2,/^# NATSPROBER_TRUTH_SEED/{s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
     exit 0
     ;;
 esac

@@ -22,8 +22,8 @@ switch (args)
         return await RoundTripProcess.RunAsync(way, at);
     case [StallHost.Role, var probeFile, var asked]:
         return StallHost.Run(probeFile, asked);
-    case [Burners.Role]:
-        return Burners.Run();
+    case [Burners.Role, var nice]:
+        return Burners.Run(nice);
 }
 
 var names = new Argument<string[]>("benchmarks") { Description = "Which; all if none is named.", Arity = ArgumentArity.ZeroOrMore };

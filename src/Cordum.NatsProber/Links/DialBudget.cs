@@ -1,97 +1,40 @@
-using System.Diagnostics.CodeAnalysis;
 using Cordum.NatsProber.Timing;
 
 namespace Cordum.NatsProber.Links;
 
 /// <summary>
-/// One row for the dials of all of a prober's links. Some dozens of endpoints that are down at once are dialled as often as each one's own
+/// The rows in which a prober's pinned links and responders wait to dial. Some dozens of endpoints that are down at once are dialled as often as each one's own
 /// <see cref="DialPace"/> says; when a region goes, when it comes back, and when the prober starts, brokers are not met by everybody at once, and the prober has
 /// time left to watch the rest.
 /// </summary>
+/// <remarks>
+/// Who was met by silence the last time stands in a row of its own: hundreds of dials that wait for a dead region must not keep a healthy broker's waiting.
+/// </remarks>
 /// <param name="clock">The prober's clock.</param>
 /// <param name="time">What waits.</param>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed class DialBudget(ProberClock clock, TimeProvider time)
 {
-    /// <summary>How many dials may begin in a second. One that is refused costs some 150 us of CPU, one that succeeds ten times that.</summary>
-    public const int PerSecond = 1000;
-
-    /// <summary>How much of the time in which nobody dialled, or a timer was late, may be made up for.</summary>
-    public static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(20);
-
     /// <summary>
     /// How many dials may be under way before the next begins. On a processor that cannot keep up they take longer, and so the row slows down by itself; at a
     /// fixed rate each would be late, taken for a silent one, and dialled again.
     /// </summary>
     public const int AtOnce = 32;
 
-    /// <summary>After so long a dial under way stops counting: it waits for somebody who is silent, which costs nothing.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    /// <summary>The same in the row of those who were met by silence. Waiting for somebody who is silent costs nothing.</summary>
+    public const int SilentAtOnce = 256;
 
-    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1) / PerSecond;
+    private readonly DialRow _hopeful = new(AtOnce, clock, time);
+    private readonly DialRow _silent = new(SilentAtOnce, clock, time);
 
-    private readonly SemaphoreSlim _underWay = new(AtOnce);
-    private readonly Turns _row = new();
-    private TimeSpan _next;
-    private int _waiting;
-
-    /// <summary>Nobody waits: there is room for attempts beside those that must be.</summary>
-    public bool HasRoom => Volatile.Read(ref _waiting) == 0;
+    /// <summary>Nobody waits in a row: there is room for attempts beside those that must be.</summary>
+    /// <param name="wasSilent">The other side gave no answer the last time.</param>
+    public bool HasRoom(bool wasSilent) => RowOf(wasSilent).HasRoom;
 
     /// <summary>Waits for a place, first come, first served.</summary>
+    /// <param name="wasSilent">The other side gave no answer the last time.</param>
+    /// <param name="stop">Ends the wait.</param>
     /// <returns>The place; to be disposed of at the dial's end.</returns>
-    public async Task<IDisposable> TakeAsync(CancellationToken stop)
-    {
-        Interlocked.Increment(ref _waiting);
-        try
-        {
-            await _underWay.WaitAsync(stop).ConfigureAwait(false);
-            var place = new Place(_underWay);
-            try
-            {
-                await WaitAsync(stop).ConfigureAwait(false);
-                place.Leave(Patience, time);
-                return place;
-            }
-            catch
-            {
-                place.Dispose();
-                throw;
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
+    public Task<IDisposable> TakeAsync(bool wasSilent, CancellationToken stop) => RowOf(wasSilent).TakeAsync(stop);
 
-    private async Task WaitAsync(CancellationToken stop)
-    {
-        using var turn = await _row.TakeAsync(stop).ConfigureAwait(false);
-        var wait = _next - clock.Now;
-        if (wait > TimeSpan.Zero)
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, stop).ConfigureAwait(false);
-        _next = Instant.Later(clock.Now - Slack, _next) + Gap;
-    }
-
-    private sealed class Place(SemaphoreSlim underWay) : IDisposable
-    {
-        private ITimer? _leaves;
-        private int _isLeft;
-
-        public void Leave(TimeSpan after, TimeProvider time) =>
-            _leaves = time.CreateTimer(static place => ((Place)place!).Leave(), this, after, Timeout.InfiniteTimeSpan);
-
-        public void Dispose()
-        {
-            _leaves?.Dispose();
-            Leave();
-        }
-
-        private void Leave()
-        {
-            if (Interlocked.Exchange(ref _isLeft, 1) == 0)
-                underWay.Release();
-        }
-    }
+    private DialRow RowOf(bool wasSilent) => wasSilent ? _silent : _hopeful;
 }

@@ -77,9 +77,10 @@ internal sealed class LinkKeeper(
     /// <returns>The open session, or null.</returns>
     private async Task<LinkSession?> DialAsync(CancellationToken stop)
     {
-        using var place = await dials.TakeAsync(stop).ConfigureAwait(false);
+        var wasSilent = Snapshot.State.LatestCause == DisconnectCause.Timeout;
+        using var place = await dials.TakeAsync(wasSilent, stop).ConfigureAwait(false);
         _pacer.Began(clock.Now, Random.Shared.NextDouble());
-        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, dials.HasRoom ? _pacer.Gap : PinnedConnector.DialTimeout, stop)
+        var result = await connector.DialAsync(info => identities.Mismatch(identity.Endpoint, info), observer.PhaseCompleted, dials.HasRoom(wasSilent) ? _pacer.Gap : PinnedConnector.DialTimeout, stop)
             .ConfigureAwait(false);
         if (result is DialResult.Opened opened)
         {

@@ -34,5 +34,7 @@ internal sealed class ClusterResponders(Func<IReadOnlyList<ResponderKeeper>> kee
     {
     }
 
+    public bool HasServed(LinkSession session, TimeSpan sent) => keepers().Any(keeper => keeper.HasServedElsewhere(sent));
+
     public bool MayAnswer(LinkSession session, string serverId) => true;
 }

@@ -21,11 +21,19 @@ internal interface IAnswerers
     string? Problem { get; }
 
     /// <summary>
-    /// Who answers is only just being made, or the news of it may still be on its way between the brokers: that a broker knows of nobody then, or that nobody answers,
-    /// says nothing of the broker.
+    /// Who answers is only just being made, or the news of it may still be on its way between the brokers: that a broker knows of nobody then says nothing of
+    /// the broker.
     /// </summary>
     /// <param name="sent">When the broker was asked.</param>
     bool WasSettling(TimeSpan sent);
+
+    /// <summary>
+    /// Somebody was there to answer what is asked on <paramref name="session"/>, and all brokers had heard of it: before that nobody can answer, and that says nothing of
+    /// the broker. A responder that is made anew because requests went unanswered does not make it untrue.
+    /// </summary>
+    /// <param name="session">The session that the request went over.</param>
+    /// <param name="sent">When.</param>
+    bool HasServed(LinkSession session, TimeSpan sent);
 
     /// <summary>Whether an answer that was given on this broker process may be one to a request on that session.</summary>
     bool MayAnswer(LinkSession session, string serverId);

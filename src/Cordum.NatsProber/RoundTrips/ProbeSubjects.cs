@@ -28,6 +28,12 @@ public sealed record ProbeSubjects(string Prefix)
     /// <summary>The reply subject of one request.</summary>
     public string Reply(long number) => $"{Prefix}.rep.{number}";
 
+    /// <summary>What the link says to itself, to learn whether the broker delivers at all; number 0 of <see cref="AnyReply"/>.</summary>
+    public string Echo { get; } = $"{Prefix}.rep.{EchoNumber}";
+
+    /// <summary>The number of an <see cref="Echo"/>; requests have numbers from 1.</summary>
+    public const long EchoNumber = 0;
+
     /// <summary>Where replies to a route probe from here to <paramref name="to"/> go.</summary>
     public string AnyRouteReply(ProbeSubjects to) => $"{Prefix}.via.{to.Place}.*";
 

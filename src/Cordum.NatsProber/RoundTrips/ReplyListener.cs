@@ -24,6 +24,7 @@ internal sealed class ReplyListener
     private DirectSubscription? _subscription;
     private TaskCompletionSource<Reply> _expected = new();
     private volatile bool _hasEnded;
+    private long _echoedTicks = -1;
 
     private ReplyListener(ILink link, LinkSession session, ReplyLedger ledger, Action<ReplyKind> discarded, ProberClock clock)
     {
@@ -46,6 +47,9 @@ internal sealed class ReplyListener
             session.Connection, subject, queue: null, listener.Take, listener.End, CancellationToken.None).ConfigureAwait(false);
         return listener;
     }
+
+    /// <summary>Whether a message that the link sent to itself has come back since.</summary>
+    public bool HasEchoed(TimeSpan since) => Interlocked.Read(ref _echoedTicks) >= since.Ticks;
 
     /// <summary>It hears no more.</summary>
     public bool HasEnded => _hasEnded;
@@ -75,7 +79,14 @@ internal sealed class ReplyListener
         var expected = Volatile.Read(ref _expected);
         var session = _link.Session;
         var at = session?.LastReadAt ?? _clock.Now;
-        var kind = _ledger.Take(ProbeSubjects.NumberOf(subject));
+        var number = ProbeSubjects.NumberOf(subject);
+        if (number == ProbeSubjects.EchoNumber)
+        {
+            Interlocked.Exchange(ref _echoedTicks, at.Ticks);
+            return;
+        }
+
+        var kind = _ledger.Take(number);
         if (kind == ReplyKind.Current)
             expected.TrySetResult(new Reply(at, ServerId(payload, session), DirectSubscription.SaysNoResponders(headers, payload)));
         else

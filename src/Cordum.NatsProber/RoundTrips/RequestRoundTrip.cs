@@ -10,7 +10,8 @@ namespace Cordum.NatsProber.RoundTrips;
 /// <remarks>
 /// A broker that hangs keeps its sockets open, and only silence gives it away. So a PING follows a request that is still unanswered after a
 /// quarter of the timeout: if neither reply nor PONG comes until the end, the link itself is lost; if the PONG comes, the link stands, and it is
-/// the round trip that failed.
+/// the round trip that failed. Where the responder has not been there yet, a message to the link itself follows as well: a broker that brings that back, and no
+/// answer, has failed nobody.
 /// </remarks>
 internal sealed class RequestRoundTrip(
     ILink link,
@@ -95,6 +96,9 @@ internal sealed class RequestRoundTrip(
             return await RepliedAsync(session, reply, sent).ConfigureAwait(false);
 
         session.UnansweredSince = sent;
+        var attended = responder.HasServed(session, sent);
+        if (!attended)
+            await session.Connection.PublishAsync(subjects.Echo, Array.Empty<byte>(), cancellationToken: stop).AsTask().WaitAsync(timeout, time, stop).ConfigureAwait(false);
         var pinged = clock.Now;
         using var pingEnds = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var ping = session.Connection.PingAsync(pingEnds.Token).AsTask();
@@ -106,7 +110,7 @@ internal sealed class RequestRoundTrip(
                     return await RepliedAsync(session, reply, sent).ConfigureAwait(false);
             }
 
-            return Failed(session, sent, alive: ping.IsCompletedSuccessfully || session.LastReadAt > pinged);
+            return Failed(session, sent, alive: ping.IsCompletedSuccessfully || session.LastReadAt > pinged, unattended: !attended && listener.HasEchoed(sent));
         }
         finally
         {
@@ -142,7 +146,8 @@ internal sealed class RequestRoundTrip(
     /// <param name="session">The session that the request went over.</param>
     /// <param name="sent">When.</param>
     /// <param name="alive">The broker gave another sign of life since.</param>
-    private TickResult Failed(LinkSession session, TimeSpan sent, bool alive)
+    /// <param name="unattended">It delivers, and there was nobody yet to deliver the request to.</param>
+    private TickResult Failed(LinkSession session, TimeSpan sent, bool alive, bool unattended)
     {
         var now = clock.Now;
         if (session.Ended.IsCompleted)
@@ -167,10 +172,11 @@ internal sealed class RequestRoundTrip(
         }
 
         // Where somebody else takes in the prober's subjects, as who listens to all of them does, a broker never says that nobody answers.
-        if (responder.WasSettling(sent))
-            return new(Outcome.Indeterminate);
-        if (responder.Problem is { } problem)
-            return new(Outcome.NoResponders, Detail: problem);
+        if (unattended)
+        {
+            session.UnansweredSince = null;
+            return responder.Problem is { } problem ? new(Outcome.NoResponders, Detail: problem) : new(Outcome.Indeterminate);
+        }
 
         link.Report(session, new LinkEvent.RoundTripFailed(sent, now));
         responder.Renew();

@@ -20,10 +20,14 @@ internal sealed class ResponderKeeper(
     /// <summary>How long the news of a subscription may be on its way to the furthest broker: some round trips around the globe.</summary>
     private static readonly TimeSpan NewsTravel = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the making of a responder may take once the link is open: a dial, and a moment before it.</summary>
+    /// <summary>How long the making of a responder may take from its dial on.</summary>
     private static readonly TimeSpan Making = PinnedConnector.DialTimeout + TimeSpan.FromSeconds(1);
 
+    private const long NotYet = -1;
+
     private readonly Latest<Responder> _ready = new();
+    private volatile Service? _served;
+    private long _dialBeganTicks = NotYet;
 
     /// <summary>Its subjects.</summary>
     public ProbeSubjects Subjects => subjects;
@@ -47,11 +51,20 @@ internal sealed class ResponderKeeper(
     /// <param name="sent">When the broker was asked; who came since could not be known to it.</param>
     public bool WasSettling(TimeSpan sent) => Ready is { } ready
         ? ready.ListensSince > sent
-        : Problem is null && link.Session?.OpenedAt is { } opened && clock.Now - opened < Making;
+        : Problem is null && link.Session is not null && IsMaking(Interlocked.Read(ref _dialBeganTicks));
+
+    /// <summary>It waits for its turn to dial, for however long, or dials for no longer than that may take.</summary>
+    private bool IsMaking(long began) => began == NotYet || clock.Now.Ticks - began < Making.Ticks;
 
     /// <summary>Other brokers than its own may not have known of it yet.</summary>
     /// <param name="sent">When one of them was asked.</param>
     public bool WasSettlingElsewhere(TimeSpan sent) => Ready is { } ready ? sent - ready.ListensSince < NewsTravel : WasSettling(sent);
+
+    public bool HasServed(LinkSession session, TimeSpan sent) => _served is { } served && ReferenceEquals(served.Session, session) && served.Since <= sent;
+
+    /// <summary>Other brokers than its own had heard of it, on the link's present session, when one of them was asked.</summary>
+    /// <param name="sent">When that was.</param>
+    public bool HasServedElsewhere(TimeSpan sent) => link.Session is { } session && HasServed(session, sent - NewsTravel);
 
     public bool MayAnswer(LinkSession session, string serverId) => serverId == session.Broker.ServerId;
 
@@ -88,12 +101,16 @@ internal sealed class ResponderKeeper(
     {
         var pacer = new DialPacer();
         var wait = TimeSpan.Zero;
+        LinkSession? tried = null;
         while (!stop.IsCancellationRequested)
         {
             try
             {
                 await Task.Delay(wait, time, stop).ConfigureAwait(false);
                 var session = await link.WhenOpenAsync(stop).ConfigureAwait(false);
+                if (!ReferenceEquals(session, tried))
+                    Problem = null; // another broker process, perhaps, and not tried there yet
+                tried = session;
                 var problem = await ServeAsync(session, pacer, stop).ConfigureAwait(false);
                 if (problem is null)
                 {
@@ -126,8 +143,9 @@ internal sealed class ResponderKeeper(
             : $"the link is open to {session.Broker.ServerId}, the responder reached {info.ServerId}";
 
         DialResult result;
-        using (await dials.TakeAsync(stop).ConfigureAwait(false))
+        using (await dials.TakeAsync(wasSilent: false, stop).ConfigureAwait(false))
         {
+            Interlocked.Exchange(ref _dialBeganTicks, clock.Now.Ticks);
             pacer.Began(clock.Now, Random.Shared.NextDouble());
             result = await connector.DialAsync(WrongProcess, static (_, _) => { }, DialPace.Longest, stop).ConfigureAwait(false);
         }
@@ -150,6 +168,8 @@ internal sealed class ResponderKeeper(
                 return (await responder.Ended.ConfigureAwait(false)).Detail;
             pacer.Opened(clock.Now);
             Problem = null;
+            if (_served is not { } served || !ReferenceEquals(served.Session, session))
+                _served = new(session, responder.ListensSince);
             _ready.Set(responder);
             await responder.Ended.WaitAsync(stop).ConfigureAwait(false);
             return null;
@@ -157,6 +177,7 @@ internal sealed class ResponderKeeper(
         finally
         {
             _ready.Clear();
+            Interlocked.Exchange(ref _dialBeganTicks, NotYet);
             // Not awaited on the way to the next one: the client may take seconds to fold up. Awaited at the prober's end.
             var folding = FoldUpAsync(responder);
             if (stop.IsCancellationRequested)
@@ -175,6 +196,9 @@ internal sealed class ResponderKeeper(
             ResponderLog.Failed(log, link.Identity.Cluster, link.Identity.Endpoint, e);
         }
     }
+
+    /// <summary>Since when there has been somebody to answer on a session of the link, however often anew.</summary>
+    private sealed record Service(LinkSession Session, TimeSpan Since);
 }
 
 internal static partial class ResponderLog

@@ -101,11 +101,9 @@ internal sealed class RouteRoundTrip(
             return new(Outcome.Error, Detail: $"{denial}; grant the prober's user publish and subscribe on {fromSubjects.Grant}");
 
         // As for requests: who listens to all subjects keeps the broker from saying that nobody answers.
-        if (to.WasSettlingElsewhere(sent))
-            return new(Outcome.Indeterminate);
-        return to.Problem is { } problem
-            ? new(Outcome.NoResponders, Detail: problem)
-            : new(Outcome.Timeout, Detail: $"no reply within {timeout.TotalMilliseconds:0} ms");
+        if (!to.HasServedElsewhere(sent))
+            return to.Problem is { } problem ? new(Outcome.NoResponders, Detail: problem) : new(Outcome.Indeterminate);
+        return new(Outcome.Timeout, Detail: $"no reply within {timeout.TotalMilliseconds:0} ms");
     }
 
     private TickResult Replied(Reply answer, LinkSession exit, TimeSpan sent)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Cordum.NatsProber.Benchmarks.Harness;
 using Cordum.NatsProber.Lab;
 
 namespace Cordum.NatsProber.Benchmarks.Overhead;
@@ -15,6 +16,11 @@ internal static partial class Provocation
     private const int Objects = 4_000_000;
 
     private const int LeastFavourable = 19;
+
+    private const int PerProcessor = 4;
+
+    /// <summary>Of those who starve the prober: below that of the broker, which is to stay well, and far above that of the prober.</summary>
+    public const int Rank = 10;
 
     /// <summary>Gives the collector something to do.</summary>
     public static object Heap()
@@ -92,12 +98,18 @@ internal static partial class Provocation
             _ = SetPriority(0, thread, LeastFavourable);
     }
 
-    /// <summary>The claim to a processor that the calling thread has from now on.</summary>
-    /// <param name="nice">0 as everybody, 19 the least.</param>
-    public static void TakeRank(int nice) => _ = SetPriority(0, 0, nice);
+    /// <summary>Keeps all processors from a process that has the least claim to them.</summary>
+    /// <returns>How long the thread that watches for stalls waited for one.</returns>
+    public static async Task<TimeSpan> StarveAsync(int process, TimeSpan length, CancellationToken stop)
+    {
+        var before = WatchWaited(process);
+        using (new Burners(PerProcessor, Rank))
+            await Task.Delay(length, stop);
+        return WatchWaited(process) - before;
+    }
 
     /// <summary>How long the thread that watches for stalls has waited for a processor so far, by the kernel's accounting: runnable, and not running.</summary>
-    public static TimeSpan WatchWaited(int process)
+    private static TimeSpan WatchWaited(int process)
     {
         var watch = ThreadsOf(process).Single(thread => File.ReadAllText($"/proc/{process}/task/{thread}/comm").Trim() == "stall watch");
         var nanoseconds = long.Parse(File.ReadAllText($"/proc/{process}/task/{watch}/schedstat").Split(' ')[1], CultureInfo.InvariantCulture);

@@ -43,7 +43,7 @@ internal static class StallBenchmark
             foreach (var process in both)
                 Provocation.MakeLeastFavoured(process);
             for (var round = 1; round <= setting.Choose(3, 1); round++)
-                stalls.Add(await outside.StallAsync("starved of processors", counts => counts.Scheduler, () => Burners.StarveAsync(prober.ProcessId, Seconds(4), stop), stop));
+                stalls.Add(await outside.StallAsync("starved of processors", counts => counts.Scheduler, () => Provocation.StarveAsync(prober.ProcessId, Seconds(4), stop), stop));
         }
 
         return StallReport.Of(stalls, losses);

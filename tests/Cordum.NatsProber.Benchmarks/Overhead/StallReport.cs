@@ -73,7 +73,7 @@ internal static class StallReport
             {kinds}
             {lost}
             Two links to one healthy broker, pinned and failing over, a request every 100 ms with a timeout of 50 ms. A busy thread pool and a collector that stops
-            all are provoked from within, by a program that hosts the service; SIGSTOP and processors taken away, with nice 19 against four burners a processor of nice {Burners.Rank}, the broker's being 0, are done to `natsprober run`
+            all are provoked from within, by a program that hosts the service; SIGSTOP and processors taken away, with nice 19 against four burners a processor of nice {Provocation.Rank}, the broker's being 0, are done to `natsprober run`
             itself. *Nothing* is the same without a stall: what it counts, the machine did to the prober or to the broker. The truth is the time of the deed; of the collector its own account of its pauses; of starvation the kernel's account of how long the thread that watches was runnable and
             not run, to which waits below the watch's threshold of 20 ms add what it does not tell. The stopwatch is an application's own, around a request of the NATS client in a process
             that is held up likewise: its false alarms are readings above the same 50 ms, of a broker that was well all the time. A broker lost during a stall was lost on both links: its loss is

@@ -143,7 +143,7 @@ internal sealed class TruthField : IAsyncDisposable
 
     private async Task<(IReadOnlyList<Fault> Made, IReadOnlyList<Fault> Cuts)> RoundAsync(Load load, CancellationToken stop)
     {
-        using var busy = load == Load.Busy ? new BusyProcessors(Round * 2) : null;
+        using var busy = load == Load.Busy ? new Burners(perProcessor: 1, nice: 0) : null;
         var deadline = _clock.Now + Round;
         var made = AllAsync(_random, load, deadline, int.MaxValue, stop);
         var cuts = AllAsync(_cuts, load, deadline, Cuts, stop);

@@ -94,6 +94,25 @@ public sealed class ReplyTests
 
     [Theory]
     [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_broker_that_lives_and_delivers_nothing_is_an_outage_whatever_becomes_of_the_responders(bool refusesResponders)
+    {
+        await using var broker = Stranger.Deaf(refusesResponders);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of([("n1", broker.Url, "n1")]));
+
+        string[] links = ["n1", "_cluster"];
+        var scrape = await prober.UntilAsync(s => links.All(link => s.Ticks(link, "timeout") >= 4), "requests go unanswered");
+
+        Assert.All(links, link =>
+        {
+            Assert.Equal((0, true), (scrape.Disconnects(link), scrape.IsConnected(link)));
+            Assert.True(scrape.Of(link, "cordum_nats_outage_start_timestamp_seconds") > 0);
+            Assert.Equal(0, scrape.Ticks(link, "indeterminate") + scrape.Ticks(link, "no_responders"));
+        });
+    }
+
+    [Theory]
+    [InlineData(false)]
     [InlineData(true)] // somebody listens to everything: the broker never says that there is nobody
     public async Task A_responder_that_is_refused_fails_ticks_and_starts_no_outage(bool isTapped)
     {

@@ -48,6 +48,21 @@ internal sealed class Stranger : IAsyncDisposable
         await stream.CopyToAsync(Stream.Null, stop);
     });
 
+    /// <summary>A broker that takes clients and answers their PINGs, and delivers nothing to anybody: it never says that nobody answers, either.</summary>
+    /// <param name="refusesResponders">It hangs up on the prober's responders.</param>
+    public static Stranger Deaf(bool refusesResponders) => new(async (stream, stop) =>
+    {
+        await stream.WriteAsync("INFO {\"server_id\":\"DEAF\",\"server_name\":\"n1\",\"version\":\"2.11.0\",\"proto\":1,\"headers\":true,\"max_payload\":1048576,\"client_id\":1}\r\n"u8.ToArray(), stop);
+        using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
+        while (await reader.ReadLineAsync(stop) is { } line)
+        {
+            if (line.StartsWith("CONNECT", StringComparison.Ordinal) && refusesResponders && line.Contains(" responder\"", StringComparison.Ordinal))
+                return;
+            if (line == "PING")
+                await stream.WriteAsync("PONG\r\n"u8.ToArray(), stop);
+        }
+    });
+
     /// <summary>What might become an INFO line, a byte a tenth of a second.</summary>
     public static Stranger SlowDrip() => new(async (stream, stop) =>
     {

@@ -19,9 +19,9 @@ public sealed class DialBudgetTests
     {
         for (var i = 0; i < 20; i++)
         {
-            var place = _budget.TakeAsync(Stop);
+            var place = _budget.TakeAsync(wasSilent: false, Stop);
             Assert.True(place.IsCompletedSuccessfully);
-            Assert.True(_budget.HasRoom);
+            Assert.True(_budget.HasRoom(wasSilent: false));
             (await place).Dispose();
             await Task.Delay(2, Stop); // longer than the gap between two dials: what is tested is that this suffices
         }
@@ -36,11 +36,11 @@ public sealed class DialBudgetTests
 
         await Task.WhenAll(Enumerable.Range(0, Links).Select(async i =>
         {
-            using var place = await _budget.TakeAsync(Stop);
+            using var place = await _budget.TakeAsync(wasSilent: false, Stop);
             order.Enqueue(i);
         }));
 
-        Assert.True(_clock.Now - began >= (TimeSpan.FromSeconds(1) * (Links - 1) / DialBudget.PerSecond) - (DialBudget.Slack * 2));
+        Assert.True(_clock.Now - began >= (TimeSpan.FromSeconds(1) * (Links - 1) / DialRow.PerSecond) - (DialRow.Slack * 2));
         // Places are given in order; what runs next of two that have theirs is the pool's to say.
         Assert.All(order.Select((link, place) => Math.Abs(link - place)), distance => Assert.True(distance < 50));
     }
@@ -48,12 +48,12 @@ public sealed class DialBudgetTests
     [Fact]
     public async Task There_is_no_room_beside_the_row_while_somebody_waits()
     {
-        var places = Enumerable.Range(0, 200).Select(_ => _budget.TakeAsync(Stop)).ToList();
+        var places = Enumerable.Range(0, 200).Select(_ => _budget.TakeAsync(wasSilent: false, Stop)).ToList();
 
-        Assert.False(_budget.HasRoom);
+        Assert.False(_budget.HasRoom(wasSilent: false));
         foreach (var place in places)
             (await place).Dispose();
-        Assert.True(_budget.HasRoom);
+        Assert.True(_budget.HasRoom(wasSilent: false));
     }
 
     [Fact]
@@ -64,17 +64,36 @@ public sealed class DialBudgetTests
         for (var i = 0; i < DialBudget.AtOnce; i++)
         {
             time.Advance(TimeSpan.FromMilliseconds(2));
-            await budget.TakeAsync(Stop);
+            await budget.TakeAsync(wasSilent: false, Stop);
         }
 
         time.Advance(TimeSpan.FromMilliseconds(100));
-        var waits = budget.TakeAsync(Stop);
+        var waits = budget.TakeAsync(wasSilent: false, Stop);
         Assert.False(waits.IsCompleted);
-        Assert.False(budget.HasRoom);
+        Assert.False(budget.HasRoom(wasSilent: false));
 
-        time.Advance(DialBudget.Patience);
+        time.Advance(DialRow.Patience);
         using var place = await waits;
-        Assert.True(budget.HasRoom);
+        Assert.True(budget.HasRoom(wasSilent: false));
+    }
+
+    [Fact]
+    public async Task Who_was_met_by_silence_keeps_nobody_else_waiting()
+    {
+        var time = new FakeTimeProvider();
+        var budget = new DialBudget(new ProberClock(time), time);
+        for (var i = 0; i < DialBudget.SilentAtOnce; i++)
+        {
+            if (i % 10 == 0)
+                time.Advance(TimeSpan.FromMilliseconds(1)); // all within the time for which a silent one counts
+            _ = budget.TakeAsync(wasSilent: true, Stop);
+        }
+
+        _ = budget.TakeAsync(wasSilent: true, Stop);
+        Assert.False(budget.HasRoom(wasSilent: true));
+
+        Assert.True(budget.TakeAsync(wasSilent: false, Stop).IsCompletedSuccessfully);
+        Assert.True(budget.HasRoom(wasSilent: false));
     }
 
     [Fact]
@@ -84,8 +103,8 @@ public sealed class DialBudgetTests
         var budget = new DialBudget(new ProberClock(time), time);
         for (var i = 0; i < 3; i++)
         {
-            var place = await budget.TakeAsync(Stop);
-            time.Advance(DialBudget.Patience);
+            var place = await budget.TakeAsync(wasSilent: false, Stop);
+            time.Advance(DialRow.Patience);
             place.Dispose();
             place.Dispose();
         }
@@ -93,25 +112,25 @@ public sealed class DialBudgetTests
         for (var i = 0; i < DialBudget.AtOnce; i++)
         {
             time.Advance(TimeSpan.FromMilliseconds(2));
-            await budget.TakeAsync(Stop);
+            await budget.TakeAsync(wasSilent: false, Stop);
         }
 
-        Assert.False(budget.TakeAsync(Stop).IsCompleted);
+        Assert.False(budget.TakeAsync(wasSilent: false, Stop).IsCompleted);
     }
 
     [Fact]
     public async Task Who_gives_up_makes_room()
     {
         using var gone = new CancellationTokenSource();
-        var first = Enumerable.Range(0, 100).Select(_ => _budget.TakeAsync(Stop)).ToList();
-        var leaving = _budget.TakeAsync(gone.Token);
-        var last = _budget.TakeAsync(Stop);
+        var first = Enumerable.Range(0, 100).Select(_ => _budget.TakeAsync(wasSilent: false, Stop)).ToList();
+        var leaving = _budget.TakeAsync(wasSilent: false, gone.Token);
+        var last = _budget.TakeAsync(wasSilent: false, Stop);
 
         await gone.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         foreach (var place in first.Append(last))
             (await place).Dispose();
-        Assert.True(_budget.HasRoom);
+        Assert.True(_budget.HasRoom(wasSilent: false));
     }
 }
