@@ -69,7 +69,7 @@ internal sealed class ProbeSchedule(ISchedulerFactory factory)
     {
         await _scheduler!.UnscheduleJob(new TriggerKey(name), CancellationToken.None).ConfigureAwait(false);
         if (_byName.TryRemove(name, out var ticker))
-            await ticker.Running.ConfigureAwait(false);
+            await ticker.Running.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a tick may end where its link's socket is read, which is no place to end the link
     }
 
     /// <summary>Stops firing, and returns when every tick under way has ended.</summary>

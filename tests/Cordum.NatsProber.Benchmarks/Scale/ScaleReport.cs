@@ -53,10 +53,10 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, IReadOnl
 
         var largest = readings[^1];
         var (quiet, scraped) = (LateP99(largest.Quiet), LateP99(largest.Scraped));
-        Goal(Text($"{largest.Fleet.Endpoints:N0} endpoints: p99 of lateness under {ScaleWindow.DelayedFrom} ms"), Text($"{quiet:0.0} ms; scraped each second {scraped:0.0} ms"), Math.Max(quiet, scraped) < ScaleWindow.DelayedFrom);
-        Goal(Text($"{largest.Fleet.Endpoints:N0} endpoints: a scrape takes under 150 ms"), Text($"{largest.Scrape.Median:0} ms"), largest.Scrape.Median < 150);
         var delayed = DelayedByScrapes(largest);
-        Goal(Text($"{largest.Fleet.Endpoints:N0} endpoints: no probe delayed by a scrape (over {ScaleWindow.DelayedFrom} ms, beyond the share without scrapes)"), Text($"{delayed:0.###} %"), delayed == 0);
+        AtMost("p99 of lateness under 20 ms", Text($"{quiet:0.0} ms; scraped each second {scraped:0.0} ms"), Math.Max(quiet, scraped) < ScaleWindow.DelayedFrom);
+        AtMost("a scrape takes under 150 ms", Text($"{largest.Scrape.Median:0} ms"), largest.Scrape.Median < 150);
+        AtMost(Text($"no probe delayed by a scrape (over {ScaleWindow.DelayedFrom} ms, beyond the share without scrapes)"), Text($"{delayed:0.###} %"), delayed == 0);
         var missed = readings.Sum(reading => reading.Accuracy.Missed + reading.Accuracy.Indeterminate);
         Goal("no tick missed or indeterminate at any size", Text($"{missed} of {readings.Sum(reading => reading.Accuracy.Counted):N0}"), missed == 0);
         var untrue = readings.Sum(reading => reading.Fault.Untrue + reading.Fault.Again);
@@ -70,6 +70,13 @@ internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, IReadOnl
         }
 
         return table.ToString();
+
+        // These are goals at the largest size that was to be tried; where it was not reached, what the largest that was comes to is told beside it.
+        void AtMost(string goal, string measured, bool isMet)
+        {
+            var isReached = largest.Fleet.Endpoints == sizes[^1];
+            Goal(Text($"{sizes[^1]:N0} endpoints: {goal}"), isReached ? measured : Text($"not carried by this machine; at {largest.Fleet.Endpoints:N0}: {measured}"), isReached && isMet);
+        }
 
         void Goal(string goal, string measured, bool isMet) => table.Row(goal, measured, isMet ? "yes" : "**no**");
     }
