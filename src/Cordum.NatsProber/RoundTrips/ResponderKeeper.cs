@@ -106,6 +106,8 @@ internal sealed class ResponderKeeper(
         {
             try
             {
+                // Whatever became of the last one: a dial that failed says nothing of the next, on another session perhaps.
+                Interlocked.Exchange(ref _dialBeganTicks, NotYet);
                 await Task.Delay(wait, time, stop).ConfigureAwait(false);
                 var session = await link.WhenOpenAsync(stop).ConfigureAwait(false);
                 if (!ReferenceEquals(session, tried))
@@ -177,7 +179,6 @@ internal sealed class ResponderKeeper(
         finally
         {
             _ready.Clear();
-            Interlocked.Exchange(ref _dialBeganTicks, NotYet);
             // Not awaited on the way to the next one: the client may take seconds to fold up. Awaited at the prober's end.
             var folding = FoldUpAsync(responder);
             if (stop.IsCancellationRequested)

@@ -69,7 +69,7 @@ internal sealed class ProbeSchedule(ISchedulerFactory factory)
     {
         await _scheduler!.UnscheduleJob(new TriggerKey(name), CancellationToken.None).ConfigureAwait(false);
         if (_byName.TryRemove(name, out var ticker))
-            await ticker.Running.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // a tick may end where its link's socket is read, which is no place to end the link
+            await EndedAsync([ticker]).ConfigureAwait(false);
     }
 
     /// <summary>Stops firing, and returns when every tick under way has ended.</summary>
@@ -77,8 +77,12 @@ internal sealed class ProbeSchedule(ISchedulerFactory factory)
     {
         if (_scheduler is not null)
             await _scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None).ConfigureAwait(false);
-        await Task.WhenAll(_byName.Values.Select(ticker => ticker.Running)).ConfigureAwait(false);
+        await EndedAsync(_byName.Values).ConfigureAwait(false);
     }
+
+    /// <remarks>A tick may end where its link's socket is read, which is no place to go on and end the link.</remarks>
+    private static async Task EndedAsync(IEnumerable<Ticker> tickers) =>
+        await Task.WhenAll(tickers.Select(ticker => ticker.Running)).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     /// <summary>Fires the ticker that a trigger is named after; one that was removed meanwhile is not there to be fired.</summary>
     public void Fire(string name, DateTimeOffset due, CancellationToken stop)

@@ -5,6 +5,11 @@ using Cordum.NatsProber.Lab;
 
 namespace Cordum.NatsProber.Benchmarks.Harness;
 
+/// <summary>What Prometheus is to scrape.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Settings">The rest of its entry in <c>scrape_configs</c>.</param>
+internal sealed record ScrapeJob(string Name, string Settings);
+
 /// <summary>What people have who have no prober: Prometheus, scraping the blackbox exporter, which speaks a NATS client's first words to each broker.</summary>
 internal sealed class BlackboxMonitoring : IAsyncDisposable
 {
@@ -74,8 +79,7 @@ internal sealed class BlackboxMonitoring : IAsyncDisposable
     /// <param name="job">Its name.</param>
     /// <param name="interval">How often; a scrape may take as long, and not longer than Prometheus lets it by default.</param>
     /// <param name="targets">In the syntax of <c>static_configs</c>, one a line.</param>
-    public string Probing(string job, TimeSpan interval, IEnumerable<string> targets) => $$"""
-          - job_name: {{job}}
+    public ScrapeJob Probing(string job, TimeSpan interval, IEnumerable<string> targets) => new(job, $$"""
             scrape_interval: {{interval.TotalSeconds}}s
             scrape_timeout: {{Math.Min(10, interval.TotalSeconds)}}s
             metrics_path: /probe
@@ -87,24 +91,22 @@ internal sealed class BlackboxMonitoring : IAsyncDisposable
               - { source_labels: [__param_target], target_label: instance }
               - { target_label: __address__, replacement: "{{Exporter}}" }
 
-        """;
+        """);
 
     /// <summary>A job of <see cref="ScrapeAsync"/>: a prober's own series, each 15 s.</summary>
     /// <param name="metrics">Its <c>/metrics</c>.</param>
-    public static string Scraping(Uri metrics) => $$"""
-          - job_name: cordum-nats-prober
+    public static ScrapeJob Scraping(Uri metrics) => new("cordum-nats-prober", $$"""
             scrape_interval: 15s
             static_configs: [ { targets: [ "{{metrics.Authority}}" ] } ]
 
-        """;
+        """);
 
     /// <summary>From now on Prometheus scrapes these and nobody else. Returns when it has taken them over.</summary>
-    public async Task ScrapeAsync(IEnumerable<string> jobs, CancellationToken stop)
+    public async Task ScrapeAsync(IReadOnlyCollection<ScrapeJob> jobs, CancellationToken stop)
     {
-        var text = "scrape_configs:\n" + string.Concat(jobs);
-        await File.WriteAllTextAsync(ConfigFile, text, stop);
+        await File.WriteAllTextAsync(ConfigFile, "scrape_configs:\n" + string.Concat(jobs.Select(job => $"  - job_name: {job.Name}\n{job.Settings}")), stop);
         UnixSignal.TrySend(PrometheusId, BrokerSignal.Hangup, out _);
-        var names = text.Split('\n').Where(line => line.Contains("job_name:", StringComparison.Ordinal)).Select(line => line.Split("job_name:")[1].Trim()).Order().ToList();
+        var names = jobs.Select(job => job.Name).Order().ToList();
         await UntilAsync(
             Prometheus,
             "api/v1/scrape_pools",

@@ -173,20 +173,22 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
 
         var since = Stopwatch.GetTimestamp();
         List<ProberLogLine> told;
+        int tellers;
         do
         {
             await Task.Delay(250, stop);
             told = [.. Outages(prober).Skip(before.Count).Where(line => Of(line, "Endpoint").GetString() == "e0")];
+            tellers = told.DistinctBy(Cluster).Count();
         }
-        while (told.DistinctBy(Cluster).Count() < fleet.Clusters && Stopwatch.GetElapsedTime(since) < Soon);
+        while (tellers < fleet.Clusters && Stopwatch.GetElapsedTime(since) < Soon);
 
         foreach (var again in told.GroupBy(Cluster).Where(lines => lines.Count() > 1).SelectMany(lines => lines).Take(4))
             Progress.Say($"scale: told more than once: {again.State}");
         return new(
             truth,
             fleet.Clusters,
-            told.DistinctBy(Cluster).Count(),
-            told.Count - told.DistinctBy(Cluster).Count(),
+            tellers,
+            told.Count - tellers,
             before.Count,
             new(told.Select(line => (Of(line, "LengthSeconds").GetDouble() - truth) * 1000)));
     }

@@ -126,7 +126,7 @@ internal sealed class TruthField : IAsyncDisposable
         var targets = _clusters.SelectMany(cluster => cluster.Endpoints)
             .Select(endpoint => $"{{ targets: [\"{endpoint.Url.Authority}\"], labels: {{ cluster: {endpoint.Cluster}, endpoint: {endpoint.Broker.Name} }} }}")
             .ToList();
-        await _monitoring.ScrapeAsync(Jobs.Select(job => _monitoring.Probing(job.Name, job.Interval, targets)), stop);
+        await _monitoring.ScrapeAsync([.. Jobs.Select(job => _monitoring.Probing(job.Name, job.Interval, targets))], stop);
         await _prober.UntilConnectedAsync(StartLimit, stop);
         await Task.Delay(Settling, stop);
         Progress.Say($"{_clusters.Count} clusters are watched");

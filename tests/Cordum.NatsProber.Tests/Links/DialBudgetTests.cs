@@ -61,11 +61,7 @@ public sealed class DialBudgetTests
     {
         var time = new FakeTimeProvider();
         var budget = new DialBudget(new ProberClock(time), time);
-        for (var i = 0; i < DialBudget.AtOnce; i++)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(2));
-            await budget.TakeAsync(wasSilent: false, Stop);
-        }
+        await FillAsync(budget, time);
 
         time.Advance(TimeSpan.FromMilliseconds(100));
         var waits = budget.TakeAsync(wasSilent: false, Stop);
@@ -109,11 +105,7 @@ public sealed class DialBudgetTests
             place.Dispose();
         }
 
-        for (var i = 0; i < DialBudget.AtOnce; i++)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(2));
-            await budget.TakeAsync(wasSilent: false, Stop);
-        }
+        await FillAsync(budget, time);
 
         Assert.False(budget.TakeAsync(wasSilent: false, Stop).IsCompleted);
     }
@@ -132,5 +124,15 @@ public sealed class DialBudgetTests
         foreach (var place in first.Append(last))
             (await place).Dispose();
         Assert.True(_budget.HasRoom(wasSilent: false));
+    }
+
+    /// <summary>As many dials are under way as may be, and none of them for as long as a silent one counts.</summary>
+    private static async Task FillAsync(DialBudget budget, FakeTimeProvider time)
+    {
+        for (var i = 0; i < DialBudget.AtOnce; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(2));
+            await budget.TakeAsync(wasSilent: false, Stop);
+        }
     }
 }
