@@ -11,6 +11,12 @@ public sealed record BrokerFacts
     /// <summary>The process; null before it was known.</summary>
     public string? ServerId { get; init; }
 
+    /// <summary>What the process is called; null before it was known, and for one that has no name of its own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The prober's own link was open to the broker: what it is called is no hearsay.</summary>
+    public bool IsMet { get; init; }
+
     /// <summary>When the process was started, by its own clock.</summary>
     public DateTimeOffset? Start { get; init; }
 
@@ -65,9 +71,14 @@ public sealed record BrokerFacts
     /// <summary>The broker's latest own totals, from which the counters advance.</summary>
     private (long Accepted, long Slow, long Stale)? Totals { get; init; }
 
-    /// <summary>The facts after one more <c>/varz</c>.</summary>
+    /// <summary>
+    /// The facts after one more <c>/varz</c>. Of another broker than the link has met (a line of the probe file names the wrong monitor) it is no word about this one, and changes nothing.
+    /// </summary>
     internal BrokerFacts With(VarzPage page, DateTimeOffset asked, DateTimeOffset answered)
     {
+        var name = NameOf(page.ServerId, page.ServerName);
+        if (IsMet && name is not null && Name is not null && name != Name)
+            return this;
         var isOther = ServerId is { } known && known != page.ServerId;
         var before = isOther || Totals is null ? default : Totals.Value;
         // What the broker did before the prober knew it is not the prober's to count; what a successor did is.
@@ -77,6 +88,7 @@ public sealed record BrokerFacts
         return this with
         {
             ServerId = page.ServerId,
+            Name = name ?? Name,
             // What the one before said of the link was of a connection that has ended with it.
             OurLink = isOther ? null : OurLink,
             RttSince = isOther ? null : RttSince,
@@ -93,6 +105,26 @@ public sealed record BrokerFacts
             ClockSkew = page.Now - (asked + half),
             ClockSkewError = half,
         };
+    }
+
+    /// <summary>
+    /// The facts after the link was opened to a process. If until then somebody was heard who has another name, that was a stranger: what he said of himself is forgotten, and is no
+    /// process that this one has replaced.
+    /// </summary>
+    internal BrokerFacts Met(string serverId, string serverName)
+    {
+        var name = NameOf(serverId, serverName);
+        var wasStranger = !IsMet && name is not null && Name is not null && name != Name;
+        var own = !wasStranger ? this : None with
+        {
+            // What has been shown of these cannot be taken back.
+            IdentityChanges = IdentityChanges,
+            ConfigReloads = ConfigReloads,
+            ConnectionsAccepted = ConnectionsAccepted,
+            SlowConsumers = SlowConsumers,
+            StaleConnections = StaleConnections,
+        };
+        return own.With(serverId) with { Name = name, IsMet = true };
     }
 
     /// <summary>The facts after another process was found by other means than <c>/varz</c>.</summary>
@@ -113,6 +145,9 @@ public sealed record BrokerFacts
         OurLink = ourLink,
         RttSince = ourLink?.Rtt is null ? null : ourLink.Rtt == OurLink?.Rtt ? RttSince : now,
     };
+
+    /// <summary>A server without a name of its own announces its id in its place.</summary>
+    private static string? NameOf(string? serverId, string? serverName) => serverName is { Length: > 0 } && serverName != serverId ? serverName : null;
 
     private static long Advance(long before, long now) => Math.Max(0, now - before);
 }

@@ -82,7 +82,7 @@ internal sealed class BrokerWatch
     }
 
     /// <summary>The endpoint's link is open: this is the process there now.</summary>
-    public void Reached(string serverId) => Learn(facts => facts.With(serverId));
+    public void Reached(BrokerInfo broker) => Learn(facts => facts.Met(broker.ServerId, broker.ServerName));
 
     /// <summary>Runs one tick. Throws only <see cref="OperationCanceledException"/>, for <paramref name="stop"/>.</summary>
     public async Task<TickResult> RunAsync(CancellationToken stop)

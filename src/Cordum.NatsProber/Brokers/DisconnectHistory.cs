@@ -29,9 +29,10 @@ internal sealed record JudgedDisconnect(
 }
 
 /// <summary>The verdicts of one cluster: counted all, remembered the latest.</summary>
-internal sealed class DisconnectHistory
+/// <param name="memory">What bounds how many all clusters' histories remember together.</param>
+internal sealed class DisconnectHistory(DisconnectMemory memory)
 {
-    /// <summary>How many are remembered.</summary>
+    /// <summary>How many are remembered, if all of them together are not too many.</summary>
     public const int Most = 500;
 
     private static readonly int VerdictCount = Enum.GetValues<Verdict>().Length;
@@ -47,6 +48,16 @@ internal sealed class DisconnectHistory
         {
             lock (_gate)
                 return [.. _latest];
+        }
+    }
+
+    /// <summary>How many are remembered now.</summary>
+    public int Remembered
+    {
+        get
+        {
+            lock (_gate)
+                return _latest.Count;
         }
     }
 
@@ -66,8 +77,9 @@ internal sealed class DisconnectHistory
             if (!_counts.TryGetValue(link, out var counts))
                 _counts[link] = counts = new long[VerdictCount];
             counts[(int)judged.Conclusion.Verdict]++;
-            Remember(judged);
         }
+
+        Remember(judged);
     }
 
     /// <summary>One that this prober did not see, and so does not count.</summary>
@@ -77,6 +89,18 @@ internal sealed class DisconnectHistory
         {
             _latest.Add(judged);
             if (_latest.Count > Most)
+                _latest.RemoveAt(0);
+        }
+
+        memory.Grown(); // outside of the lock: it may take another history's
+    }
+
+    /// <summary>Forgets the oldest that is remembered.</summary>
+    internal void ForgetOldest()
+    {
+        lock (_gate)
+        {
+            if (_latest.Count > 0)
                 _latest.RemoveAt(0);
         }
     }

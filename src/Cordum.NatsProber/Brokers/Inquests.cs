@@ -104,7 +104,7 @@ internal sealed class Inquests(InquestCluster cluster, DisconnectHistory history
                     own.RegainedAt ??= opened.At;
                 var where = link.Scope == "endpoint" ? link.Endpoint : cluster.EndpointOf(opened.Broker);
                 if (where is not null)
-                    cluster.WatchOf(where)?.Reached(opened.Broker.ServerId);
+                    cluster.WatchOf(where)?.Reached(opened.Broker);
                 var again = new CaseEvidence.Opened(opened.Broker.ServerId, opened.Began, opened.At);
                 // The link that fails over, if it was never open, has no broker yet; that it is open now is all that will be known.
                 Tell(one => !one.Case.Loss.WasOpen && one.Endpoint is null && one.Case.Loss.Link == link, again);

@@ -15,6 +15,7 @@ internal sealed class ClusterView
     /// <param name="linkOf">What watches an endpoint; null if it is none any more.</param>
     public ClusterView(ProberParts parts, ProbeFile file, Func<BrokerInfo, string?> endpointOf, Func<string, ProbedLink?> linkOf)
     {
+        History = parts.Disconnects.Open();
         Account = new Observers();
         System = file.SystemAuth is null ? null : new Observers();
         var known = new InquestCluster(
@@ -29,7 +30,7 @@ internal sealed class ClusterView
     }
 
     /// <summary>The verdicts.</summary>
-    public DisconnectHistory History { get; } = new();
+    public DisconnectHistory History { get; }
 
     /// <summary>Who gives them.</summary>
     public Inquests Inquests { get; }

@@ -30,10 +30,12 @@ internal sealed class LinkSeries : ILinkObserver
     private readonly Counter[] _connectFailures;
     private readonly Counter[] _connectFailurePhases;
     private readonly Gauge _certificateExpiry;
+    private static readonly DisconnectHistory Nothing = new DisconnectMemory().Open();
+
     private readonly VerdictSeries _verdicts;
     private readonly LinkIdentity _link;
     private Func<LinkSnapshot> _source = static () => LinkSnapshot.Initial;
-    private DisconnectHistory _history = new();
+    private DisconnectHistory _history = Nothing;
 
     public LinkSeries(ProberMetrics all, LinkIdentity link, bool measuresConnects)
     {

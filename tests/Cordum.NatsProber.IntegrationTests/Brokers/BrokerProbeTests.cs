@@ -105,6 +105,24 @@ public sealed class BrokerProbeTests
         Assert.Equal(0, after.Of(other.Name, "cordum_nats_broker_identity_change_total"));
     }
 
+    /// <summary>While the link has not been open, nobody can tell whose monitor it is. When it turns out to be another's, no broker has been replaced.</summary>
+    [Fact]
+    public async Task A_monitor_of_another_broker_that_was_heard_before_the_link_was_open_has_not_been_replaced()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { NatsServer = NatsServers.Any }, Stop);
+        var (one, other) = (cluster.Brokers[0], cluster.Brokers[1]);
+        other.Kill();
+        await other.ExitedAsync(Stop);
+        await using var prober = await ProberProcess.StartAsync(File((one.Name, one.Url, one.MonitorUrl), (other.Name, other.Url, one.MonitorUrl)));
+        await prober.UntilAsync(
+            s => View(s, other.Name) == "healthy" && s.Of(other.Name, "cordum_nats_broker_start_timestamp_seconds") > 0, "the stranger is heard, and told what it says of itself");
+
+        await other.StartAsync(Stop);
+
+        var after = await prober.UntilAsync(s => s.IsConnected(other.Name) && View(s, other.Name) == "malformed", "it is found out");
+        Assert.Equal(0, after.Of(other.Name, "cordum_nats_broker_identity_change_total"));
+    }
+
     /// <summary>Monitors of the worst kind beside brokers that are well: nothing of it reaches the links, their requests or the scrape.</summary>
     [Fact]
     public async Task A_monitor_that_misbehaves_harms_nothing_else()

@@ -16,7 +16,7 @@ internal sealed class FlippingLink
     public FlippingLink(ProberMetrics metrics, string endpoint, ProberClock clock)
     {
         _clock = clock;
-        metrics.ForLink(new LinkIdentity("local", endpoint, "endpoint")).Show(() => _snapshot, new DisconnectHistory());
+        metrics.ForLink(new LinkIdentity("local", endpoint, "endpoint")).Show(() => _snapshot, new DisconnectMemory().Open());
         Apply(new LinkEvent.DialFailed(DisconnectCause.Refused, TimeSpan.Zero, TimeSpan.Zero));
     }
 

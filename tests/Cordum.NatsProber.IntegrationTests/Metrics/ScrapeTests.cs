@@ -120,7 +120,7 @@ public sealed class ScrapeTests
                 scrapeMayGoOn.Wait(Soon, Cancelled);
                 return LinkSnapshot.Initial;
             },
-            new DisconnectHistory());
+            new DisconnectMemory().Open());
         await using var server = await ScrapeServer.StartAsync(_metrics);
         using var client = server.Client();
         var first = ScrapeAsync(client);

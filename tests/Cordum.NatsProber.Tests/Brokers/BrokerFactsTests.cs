@@ -7,9 +7,10 @@ public sealed class BrokerFactsTests
 {
     private static readonly DateTimeOffset T0 = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static VarzPage Page(string id, long accepted = 0, long slow = 0, long? stale = 0, int loaded = 0) => new()
+    private static VarzPage Page(string id, long accepted = 0, long slow = 0, long? stale = 0, int loaded = 0, string? name = null) => new()
     {
         ServerId = id,
+        ServerName = name ?? id,
         Start = T0,
         Now = T0.AddMinutes(1),
         ConfigLoadTime = T0.AddSeconds(loaded),
@@ -50,6 +51,34 @@ public sealed class BrokerFactsTests
         // The link finds it first, and its page says so again.
         Assert.Equal(1, After(Page("A")).With("B").With(Page("B"), T0, T0).IdentityChanges);
     }
+
+    /// <summary>The monitor was asked before the link was open, and it is another broker's.</summary>
+    [Fact]
+    public void A_stranger_who_was_heard_before_the_link_was_open_has_not_been_replaced()
+    {
+        var heard = After(Page("X", 1000, name: "n2"), Page("X", 1005, name: "n2"));
+
+        var met = heard.Met("A", "n1");
+
+        Assert.Equal(("A", "n1", 0), (met.ServerId, met.Name, met.IdentityChanges));
+        Assert.Equal((5, 0, 0), Totals(met)); // shown is shown
+        Assert.Equal((5, 0, 0), Totals(met.With(Page("A", 70, name: "n1"), T0, T0)));
+        Assert.Equal((5 + 3, 0, 0), Totals(met.With(Page("A", 70, name: "n1"), T0, T0).With(Page("A", 73, name: "n1"), T0, T0)));
+        Assert.Null(met.Start);
+        // A question that was under way while the link was opened.
+        Assert.Equal(met, met.With(Page("X", 1006, name: "n2"), T0, T0));
+    }
+
+    [Theory]
+    [InlineData("n1", "n1", 1)] // restarted before the link was open
+    [InlineData("X", "n1", 1)] // nobody can tell: one of them has no name
+    [InlineData("n1", "A", 1)]
+    public void Whoever_may_be_the_same_broker_has_been_restarted(string heard, string met, int changes) =>
+        Assert.Equal(changes, After(Page("X", name: heard)).Met("A", met).IdentityChanges);
+
+    [Fact]
+    public void A_broker_that_was_met_and_comes_back_under_another_name_has_been_restarted() =>
+        Assert.Equal(1, BrokerFacts.None.Met("A", "n1").Met("B", "renamed").IdentityChanges);
 
     [Fact]
     public void What_the_link_has_found_is_counted_by_its_pages_whole()

@@ -239,9 +239,9 @@ public sealed class BrokerWatchTests : IAsyncDisposable
     {
         var watch = Watch(Well(SourceKind.Monitor));
 
-        watch.Reached("A");
-        watch.Reached("A");
-        watch.Reached("B");
+        watch.Reached(new BrokerInfo { ServerId = "A", ServerName = "n1" });
+        watch.Reached(new BrokerInfo { ServerId = "A", ServerName = "n1" });
+        watch.Reached(new BrokerInfo { ServerId = "B", ServerName = "n1" });
 
         Assert.Equal(("B", 1), (watch.Facts.ServerId, watch.Facts.IdentityChanges));
     }

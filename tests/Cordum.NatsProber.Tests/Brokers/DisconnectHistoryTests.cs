@@ -6,7 +6,7 @@ namespace Cordum.NatsProber.Tests.Brokers;
 
 public sealed class DisconnectHistoryTests
 {
-    private readonly DisconnectHistory _history = new();
+    private readonly DisconnectHistory _history = new DisconnectMemory().Open();
 
     [Fact]
     public void What_comes_after_the_verdict_is_noted_beside_it_once_and_the_verdict_stands()
@@ -45,6 +45,28 @@ public sealed class DisconnectHistoryTests
 
         Assert.Equal(DisconnectHistory.Most, _history.Latest.Count);
         Assert.Equal(("1", $"{DisconnectHistory.Most}"), (_history.Latest[0].Case.Loss.Detail, _history.Latest[^1].Case.Loss.Detail));
+    }
+
+    /// <summary>Of many clusters the one that churns forgets, and who had one incident keeps it.</summary>
+    [Fact]
+    public void Where_all_together_remember_too_many_the_one_that_has_most_forgets()
+    {
+        var memory = new DisconnectMemory();
+        var quiet = memory.Open();
+        quiet.Add(Judged(Eof with { Detail = "the one incident" }));
+        var churning = Enumerable.Range(0, 20).Select(_ => memory.Open()).ToList();
+
+        for (var i = 0; i < DisconnectHistory.Most; i++)
+        {
+            foreach (var history in churning)
+                history.Add(Judged(Eof with { Detail = $"{i}" }));
+        }
+
+        Assert.Equal("the one incident", Assert.Single(quiet.Latest).Case.Loss.Detail);
+        Assert.Equal(DisconnectMemory.Most, churning.Sum(history => history.Remembered) + 1);
+        Assert.All(churning, history => Assert.Equal($"{DisconnectHistory.Most - 1}", history.Latest[^1].Case.Loss.Detail));
+        Assert.All(churning, history => Assert.InRange(history.Remembered, (DisconnectMemory.Most / churning.Count) - 1, (DisconnectMemory.Most / churning.Count) + 1));
+        Assert.All(churning, history => Assert.Equal(DisconnectHistory.Most, history.Counts(Pinned).Sum()));
     }
 
     private static JudgedDisconnect Judged(LinkLoss loss) =>

@@ -47,7 +47,7 @@ internal sealed class InquestRig : ILogger<Inquests>, IAsyncDisposable
 
     public BrokerWatch Watch { get; }
 
-    public DisconnectHistory History { get; } = new();
+    public DisconnectHistory History { get; } = new DisconnectMemory().Open();
 
     public Announcements Announcements { get; } = new();
 

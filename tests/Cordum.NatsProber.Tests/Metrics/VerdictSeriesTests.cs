@@ -19,7 +19,7 @@ public sealed class VerdictSeriesTests
     private static readonly Verdict[] AllVerdicts = Enum.GetValues<Verdict>();
 
     private readonly FakeTimeProvider _time = new();
-    private readonly DisconnectHistory _history = new();
+    private readonly DisconnectHistory _history = new DisconnectMemory().Open();
     private readonly ProberMetrics _metrics;
     private readonly LinkSeries _series;
     private LinkState _state = LinkState.Initial;
