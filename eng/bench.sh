@@ -3,13 +3,13 @@
 # Not a test: nothing fails for a number. Let the machine be idle.
 #
 #   eng/bench.sh                      everything, which takes about two hours, one of them the endurance run
-#   eng/bench.sh truth scale          these: truth, overhead, stalls, scale, endurance
+#   eng/bench.sh truth scale          these: truth, overhead, stalls, scale, change, endurance
 #   eng/bench.sh --brief overhead     fewer rounds and shorter, printed and not written into the page
 #
 # NATSPROBER_NATS_SERVERS  the nats-server binaries, oldest:newest; the newest is used
 # NATSPROBER_PROMETHEUS    the folders with Prometheus, oldest:newest, likewise
 # NATSPROBER_BLACKBOX      the folder with prometheus-blackbox-exporter
-# NATSPROBER_BINARY        another build of natsprober, to measure in place of this one: before and after
+# NATSPROBER_EARLIER       the commit that change sets this build beside; it is built for that
 # NATSPROBER_SCALE_SIZES   the numbers of endpoints that scale tries, such as 100,1000
 # NATSPROBER_TRUTH_SEED    repeats the faults of a run of truth
 set -euo pipefail
@@ -41,5 +41,11 @@ done
 
 say "building"
 project=Cordum.NatsProber.Benchmarks
+if [[ -n ${NATSPROBER_EARLIER:-} ]]; then
+  git worktree add --quiet --detach "$work/earlier" "$NATSPROBER_EARLIER"
+  trap 'git worktree remove --force "$work/earlier"; rm -rf "$work"' EXIT
+  dotnet build "$work/earlier/src/Cordum.NatsProber" -c Release -v q --nologo --disable-build-servers
+  export NATSPROBER_EARLIER_BINARY=$work/earlier/src/Cordum.NatsProber/bin/Release/net10.0/natsprober
+fi
 dotnet build "tests/$project" -c Release -v q --nologo --disable-build-servers
-exec dotnet "tests/$project/bin/Release/net10.0/$project.dll" "${page[@]}" "$@"
+dotnet "tests/$project/bin/Release/net10.0/$project.dll" "${page[@]}" "$@"

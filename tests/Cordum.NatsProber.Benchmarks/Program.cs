@@ -12,6 +12,7 @@ Benchmark[] all =
     new("overhead", "What does a round trip gain on its way?", OverheadBenchmark.RunAsync),
     new("stalls", "Does it know its own faults?", StallBenchmark.RunAsync),
     new("scale", "What does an endpoint cost?", ScaleBenchmark.RunAsync),
+    new("change", "What has changed?", ChangeBenchmark.RunAsync, NeedsEarlierBuild: true),
     new("endurance", "Does it stay so?", EnduranceBenchmark.RunAsync),
 ];
 
@@ -33,7 +34,7 @@ var brief = new Option<bool>("--brief") { Description = "Fewer rounds and shorte
 var command = new RootCommand("Benchmarks of natsprober: truth, overhead, scale and endurance, beside what people would use instead.") { names, page, brief };
 command.SetAction(async (parsed, stop) =>
 {
-    var chosen = parsed.GetValue(names) is { Length: > 0 } named ? all.Where(one => named.Contains(one.Name)) : all;
+    var chosen = parsed.GetValue(names) is { Length: > 0 } named ? all.Where(one => named.Contains(one.Name)) : all.Where(one => !one.NeedsEarlierBuild || BenchmarkTools.Earlier is not null);
     var setting = new BenchmarkSetting(parsed.GetValue(brief), BenchmarkTools.Find());
     foreach (var one in chosen)
     {

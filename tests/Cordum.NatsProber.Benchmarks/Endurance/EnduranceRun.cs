@@ -21,7 +21,7 @@ public static class EnduranceRun
     {
         var fleet = new Fleet(setting.Endpoints);
         await using var brokers = await FleetBrokers.StartAsync(setting.NatsServer, stop);
-        var (prober, _) = await ScaleRun.StartAsync(fleet, brokers.Ports, [], stop);
+        var (prober, _) = await ScaleRun.StartAsync(fleet, brokers.Ports, [], binary: null, stop);
         await using var running = prober;
         var began = Stopwatch.GetTimestamp();
         var observer = new FleetObserver(fleet, prober, began);

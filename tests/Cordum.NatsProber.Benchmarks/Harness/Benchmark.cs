@@ -17,7 +17,8 @@ internal sealed record BenchmarkSetting(bool IsBrief, BenchmarkTools Tools)
 /// <param name="Name">What it is called on the command line, and on the page's markers.</param>
 /// <param name="Title">The heading of its section.</param>
 /// <param name="RunAsync">Runs it. The result is markdown: tables, and what they mean.</param>
-internal sealed partial record Benchmark(string Name, string Title, Func<BenchmarkSetting, CancellationToken, Task<string>> RunAsync)
+/// <param name="NeedsEarlierBuild">It is left out of all where there is no earlier build to set this one beside.</param>
+internal sealed partial record Benchmark(string Name, string Title, Func<BenchmarkSetting, CancellationToken, Task<string>> RunAsync, bool NeedsEarlierBuild = false)
 {
     /// <summary>Runs it.</summary>
     /// <returns>Its section of the page.</returns>

@@ -9,8 +9,11 @@ namespace Cordum.NatsProber.Benchmarks.Harness;
 /// <param name="BlackboxExporter">Prometheus's blackbox exporter.</param>
 internal sealed partial record BenchmarkTools(string NatsServer, string Prometheus, string BlackboxExporter)
 {
-    /// <summary>The product: as it was built with this program, or another build that the environment names.</summary>
-    public static string NatsProber { get; } = Environment.GetEnvironmentVariable("NATSPROBER_BINARY") is { Length: > 0 } other ? other : Path.Combine(AppContext.BaseDirectory, "natsprober");
+    /// <summary>The product, as it was built with this program.</summary>
+    public static string NatsProber { get; } = Path.Combine(AppContext.BaseDirectory, "natsprober");
+
+    /// <summary>An earlier build of it, to set this one beside.</summary>
+    public static string? Earlier { get; } = Environment.GetEnvironmentVariable("NATSPROBER_EARLIER_BINARY") is { Length: > 0 } named ? named : null;
 
     /// <summary>Reads the environment.</summary>
     /// <exception cref="InvalidOperationException">Something is not named there.</exception>

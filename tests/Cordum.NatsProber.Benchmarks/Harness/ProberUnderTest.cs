@@ -45,14 +45,16 @@ internal sealed partial class ProberUnderTest : IAsyncDisposable
     /// <summary>Starts it, and waits until it serves.</summary>
     /// <param name="probeFiles">The texts of its probe files, one a cluster.</param>
     /// <param name="options">Further options of <c>natsprober run</c>.</param>
+    /// <param name="binary">Which build; this one if null.</param>
     /// <param name="stop">Ends the wait.</param>
-    public static async Task<ProberUnderTest> StartAsync(IReadOnlyList<string> probeFiles, IReadOnlyList<string>? options = null, CancellationToken stop = default)
+    public static async Task<ProberUnderTest> StartAsync(
+        IReadOnlyList<string> probeFiles, IReadOnlyList<string>? options = null, string? binary = null, CancellationToken stop = default)
     {
         var folder = Directory.CreateTempSubdirectory("natsprober-bench-").FullName;
         for (var i = 0; i < probeFiles.Count; i++)
             await File.WriteAllTextAsync(Path.Combine(folder, $"probes-{i}.yaml"), probeFiles[i], stop);
         var start = new ProcessStartInfo(
-            BenchmarkTools.NatsProber,
+            binary ?? BenchmarkTools.NatsProber,
             ["run", "--probes", folder, "--listen", "127.0.0.1:0", "--prober", "bench", "--log-format", "json", .. options ?? []])
         {
             RedirectStandardError = true,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cordum.NatsProber.Benchmarks.Harness;
 
 namespace Cordum.NatsProber.Benchmarks.Scale;
@@ -16,13 +15,11 @@ internal static class Detail
     /// <param name="Memory">What the prober holds in RAM, in bytes.</param>
     internal sealed record Reading(long Samples, long TextBytes, double ScrapeMilliseconds, long Memory);
 
-    /// <summary>Measures; null if this product has no such switch.</summary>
-    public static async Task<Reading?> MeasureAsync(Fleet fleet, FleetBrokers brokers, ScalePace pace, CancellationToken stop)
+    /// <summary>Measures.</summary>
+    public static async Task<Reading> MeasureAsync(Fleet fleet, FleetBrokers brokers, ScalePace pace, CancellationToken stop)
     {
-        if (!await IsKnownAsync(stop))
-            return null;
         Progress.Say($"scale: {fleet.Endpoints} endpoints with {string.Join(' ', Reduced)}");
-        var (prober, _) = await ScaleRun.StartAsync(fleet, brokers.Ports, Reduced, stop);
+        var (prober, _) = await ScaleRun.StartAsync(fleet, brokers.Ports, Reduced, binary: null, stop);
         await using var running = prober;
         await Task.Delay(pace.WarmUp / 2, stop);
         List<double> took = [];
@@ -34,13 +31,5 @@ internal static class Detail
 
         var page = await FleetPage.ReadAsync(fleet, prober.Metrics, stop);
         return new(page.Cost.Samples, page.Cost.Bytes, new Samples(took).Median, prober.Usage.ResidentBytes);
-    }
-
-    private static async Task<bool> IsKnownAsync(CancellationToken stop)
-    {
-        using var help = Process.Start(new ProcessStartInfo(BenchmarkTools.NatsProber, ["run", "--help"]) { RedirectStandardOutput = true })!;
-        var text = await help.StandardOutput.ReadToEndAsync(stop);
-        await help.WaitForExitAsync(stop);
-        return text.Contains(Reduced[0], StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,7 @@ namespace Cordum.NatsProber.Benchmarks.Scale;
 /// <param name="readings">In order of size.</param>
 /// <param name="duels">Against the blackbox exporter.</param>
 /// <param name="reducedAt">At how many endpoints it was tried with fewer series.</param>
-/// <param name="reduced">That; null where the product has no switch for it.</param>
+/// <param name="reduced">That; null where the size was beyond reach.</param>
 /// <param name="sizes">How many endpoints were to be tried.</param>
 /// <param name="beyond">What the machine could not carry; sizes above are not tried.</param>
 internal sealed class ScaleReport(IReadOnlyList<ScaleReading> readings, IReadOnlyList<Duel> duels, int reducedAt, Detail.Reading? reduced, IReadOnlyList<int> sizes, IReadOnlyList<string> beyond)

@@ -15,12 +15,19 @@ internal sealed record ScalePace(TimeSpan WarmUp, TimeSpan Window, int Rounds, i
     /// <summary>For the page.</summary>
     public static ScalePace Full { get; } = new(TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(10), 3, 10);
 
+    /// <summary>For one of several rounds, each with a process of its own.</summary>
+    public static ScalePace Round { get; } = new(TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(10), 1, 5);
+
     /// <summary>To see that it works.</summary>
     public static ScalePace Brief { get; } = new(TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(4), 1, 3);
 }
 
 /// <summary>Measures the prober at one number of endpoints.</summary>
-internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace)
+/// <param name="fleet">The endpoints.</param>
+/// <param name="brokers">Their brokers.</param>
+/// <param name="pace">How long things take.</param>
+/// <param name="binary">Which build of the prober; this one if null.</param>
+internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace, string? binary = null)
 {
     private const string ProberName = "bench";
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(2);
@@ -30,11 +37,11 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
     /// <summary>Starts a prober of the fleet and waits until every link is open, and its requests are answered.</summary>
     /// <returns>The prober, and the seconds that it took.</returns>
     public static async Task<(ProberUnderTest Prober, double ConnectedAfter)> StartAsync(
-        Fleet fleet, IReadOnlyList<int> ports, IReadOnlyList<string> options, CancellationToken stop)
+        Fleet fleet, IReadOnlyList<int> ports, IReadOnlyList<string> options, string? binary, CancellationToken stop)
     {
         OpenFiles.Require(fleet);
         var began = Stopwatch.GetTimestamp();
-        var prober = await ProberUnderTest.StartAsync(fleet.ProbeFiles(ports), options, stop);
+        var prober = await ProberUnderTest.StartAsync(fleet.ProbeFiles(ports), options, binary, stop);
         try
         {
             // By the log, not by scrapes: these are what is measured later.
@@ -69,7 +76,7 @@ internal sealed class ScaleRun(Fleet fleet, FleetBrokers brokers, ScalePace pace
     public async Task<ScaleReading> RunAsync(Func<ProberUnderTest, Task>? andThen, CancellationToken stop)
     {
         Progress.Say($"scale: {fleet.Endpoints} endpoints, {fleet.Links} links");
-        var (prober, connectedAfter) = await StartAsync(fleet, brokers.Ports, [], stop);
+        var (prober, connectedAfter) = await StartAsync(fleet, brokers.Ports, [], binary, stop);
         await using var _ = prober;
         Progress.Say($"scale: connected after {connectedAfter:0.0} s");
         using var watch = TickWatch.Start(fleet, ProberName, brokers.Ports);
