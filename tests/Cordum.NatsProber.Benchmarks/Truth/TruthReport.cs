@@ -33,7 +33,7 @@ internal static class TruthReport
              a broker's listening to its serving; brackets are judged by both). From a signal until the process was gone it took
              {Words.Time(exits.Median)}, p99 {Words.Time(exits.Percentile(99))}, which is counted as an error of the start. What the prober says is read from its log, whose instants are in
              wall time and to the millisecond; the wall clock moved by {Words.Time(result.WallDrift.TotalSeconds)} meanwhile. With the processors busy, each has an endless loop of the same priority. The prober's own stalls, as it counts them: {string.Join(", ", result.Cuts.Select(cuts => $"{Words.Time(cuts.Stalled.TotalSeconds)} {Words.Of(cuts.Load)}"))}.
-             Packets are dropped in a proxy that goes on taking connections and loses what is said on them: a dial that falls into it is lost for good, and ends by its own timeout only. Beside it: Prometheus scraping the blackbox exporter (tcp: INFO,
+             Packets are dropped in a proxy that goes on taking connections and loses what is said on them: a connection that falls into it stays silent for good, also when packets pass again. Beside it: Prometheus scraping the blackbox exporter (tcp: INFO,
              CONNECT, PING, PONG), a row of failed samples being an outage of as many intervals; and a NATS.Net connection with all seeds and the defaults, from its disconnected to its opened event.
 
              **What it cannot tell.** An application's connection is at one of three brokers and moves on: it measures rightly what that application felt, and not what the broker's outage was. Each endpoint is left in peace
