@@ -35,17 +35,33 @@ export NATSPROBER_NATS_SERVER NATSPROBER_PROMETHEUS NATSPROBER_BLACKBOX
 cd "$root"
 
 page=(--page docs/benchmarks.md)
+names=()
 for argument in "$@"; do
-  if [[ $argument == --brief ]]; then page=(); fi
+  if [[ $argument == --brief ]]; then page=(); else names+=("$argument"); fi
 done
+
+# change needs an earlier build; without a commit it is left out of all, and cannot be asked for by name.
+unset NATSPROBER_EARLIER_BINARY
+if ((!${#names[@]})) && [[ -n ${NATSPROBER_EARLIER:-} ]] || [[ " ${names[*]} " == *" change "* ]]; then
+  [[ -n ${NATSPROBER_EARLIER:-} ]] || die "change sets this build beside an earlier one." "Set NATSPROBER_EARLIER to a commit."
+  NATSPROBER_EARLIER=$(git rev-parse --short "$NATSPROBER_EARLIER^{commit}") || die "NATSPROBER_EARLIER is no commit of this repository."
+  NATSPROBER_PRESENT=$(git describe --always --dirty)
+  say "building $NATSPROBER_EARLIER"
+  mkdir "$work/earlier"
+  git archive "$NATSPROBER_EARLIER" | tar -x -C "$work/earlier"
+  dotnet build "$work/earlier/src/Cordum.NatsProber" -c Release -v q --nologo --disable-build-servers
+  NATSPROBER_EARLIER_BINARY=$work/earlier/src/Cordum.NatsProber/bin/Release/net10.0/natsprober
+  export NATSPROBER_EARLIER NATSPROBER_PRESENT NATSPROBER_EARLIER_BINARY
+fi
 
 say "building"
 project=Cordum.NatsProber.Benchmarks
-if [[ -n ${NATSPROBER_EARLIER:-} ]]; then
-  git worktree add --quiet --detach "$work/earlier" "$NATSPROBER_EARLIER"
-  trap 'git worktree remove --force "$work/earlier"; rm -rf "$work"' EXIT
-  dotnet build "$work/earlier/src/Cordum.NatsProber" -c Release -v q --nologo --disable-build-servers
-  export NATSPROBER_EARLIER_BINARY=$work/earlier/src/Cordum.NatsProber/bin/Release/net10.0/natsprober
-fi
 dotnet build "tests/$project" -c Release -v q --nologo --disable-build-servers
-dotnet "tests/$project/bin/Release/net10.0/$project.dll" "${page[@]}" "$@"
+# In the background, so that the shell hears of a signal at once, passes it on, and cleans up when the benchmarks have ended what they started.
+dotnet "tests/$project/bin/Release/net10.0/$project.dll" "${page[@]}" "$@" &
+benchmarks=$!
+trap 'kill -TERM "$benchmarks" 2>/dev/null' INT TERM HUP
+status=0
+wait "$benchmarks" || status=$?
+while kill -0 "$benchmarks" 2>/dev/null; do wait "$benchmarks" || status=$?; done
+exit "$status"

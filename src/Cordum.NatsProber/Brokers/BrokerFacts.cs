@@ -88,7 +88,7 @@ public sealed record BrokerFacts
         return this with
         {
             ServerId = page.ServerId,
-            Name = name ?? Name,
+            Name = IsMet ? Name : name ?? Name,
             // What the one before said of the link was of a connection that has ended with it.
             OurLink = isOther ? null : OurLink,
             RttSince = isOther ? null : RttSince,

@@ -127,10 +127,15 @@ internal sealed class BrokerWatch
         return best.Reply ?? replies[0].Reply;
     }
 
-    private void Learn(Func<BrokerFacts, BrokerFacts> more)
+    /// <returns>False if that changed nothing.</returns>
+    private bool Learn(Func<BrokerFacts, BrokerFacts> more)
     {
         lock (_gate)
-            _facts = more(_facts);
+        {
+            var before = _facts;
+            _facts = more(before);
+            return !ReferenceEquals(before, _facts);
+        }
     }
 
     private static bool IsWord(BrokerWord word) => word.View is BrokerView.Healthy or BrokerView.Unhealthy;
@@ -157,8 +162,8 @@ internal sealed class BrokerWatch
         try
         {
             var asked = _time.GetUtcNow();
-            if (await ReadAsync(BrokerQuestion.Varz, MonitorPages.Varz).ConfigureAwait(false) is { } varz)
-                Learn(facts => facts.With(varz, asked, _time.GetUtcNow()));
+            if (await ReadAsync(BrokerQuestion.Varz, MonitorPages.Varz).ConfigureAwait(false) is { } varz && !Learn(facts => facts.With(varz, asked, _time.GetUtcNow())))
+                return; // another broker's: what it would say of the rest is no word about this one either
             if (session is null)
                 Learn(facts => facts.With(null, _clock.Now));
             else if (await ReadAsync(BrokerQuestion.Open(session.Broker.ClientId), MonitorPages.Connz).ConfigureAwait(false) is { } connz

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Cordum.NatsProber.Timing;
 using NATS.Client.Core;
@@ -44,9 +43,9 @@ internal sealed class BrokerDial(
     /// <summary>Up to a socket on which a client may begin to speak.</summary>
     /// <param name="rightBroker">Says what is wrong with the broker that answered, before it is given any credentials; null if nothing is.</param>
     /// <param name="gap">TCP that stays silent so long, and longer than it ever should, is asked once more beside the first time.</param>
-    /// <param name="infoPatience">A broker that has spoken NATS before and is silent so long is asked on a second connection as well; null: on the one alone.</param>
+    /// <param name="asksAgain">Whether a broker that has spoken NATS before and is silent now may be asked on a second connection as well; null: it may not.</param>
     /// <exception cref="Exception">Whatever <see cref="IsTheirs"/> tells apart; <see cref="FailureAsync"/> makes a result of it.</exception>
-    public async Task<(PinnedSocket Socket, BrokerInfo Info)> OpenAsync(Func<BrokerInfo, string?> rightBroker, TimeSpan gap, TimeSpan? infoPatience = null)
+    public async Task<(PinnedSocket Socket, BrokerInfo Info)> OpenAsync(Func<BrokerInfo, string?> rightBroker, TimeSpan gap, Func<bool>? asksAgain = null)
     {
         var addresses = await RunAsync(ConnectPhase.Dns, ends => target.Resolve(target.Host, ends)).ConfigureAwait(false);
         var patience = Instant.Later(gap, memory.TcpTook * 3);
@@ -58,10 +57,9 @@ internal sealed class BrokerDial(
         if (target.Tls is { HandshakeFirst: true } first)
             await SecureAsync(first).ConfigureAwait(false);
 
-        var another = infoPatience is not null && memory.SpokeNats && target.Tls is not { HandshakeFirst: true };
-        var (info, line) = await RunAsync(
-            ConnectPhase.Info,
-            ends => another ? EitherInfoAsync(addresses, patience, infoPatience!.Value, ends) : InfoLine.ReadAsync(_stream, ends)).ConfigureAwait(false);
+        var (info, line) = asksAgain is not null && memory.SpokeNats && target.Tls is not { HandshakeFirst: true }
+            ? await EitherInfoAsync(new InfoRace(ends => TcpDial.ConnectAsync(addresses, target.Port, patience, time, ends), asksAgain, clock, time)).ConfigureAwait(false)
+            : await RunAsync(ConnectPhase.Info, ends => InfoLine.ReadAsync(_stream, ends)).ConfigureAwait(false);
         memory.SpokeNats = true;
         if (LateTls(info) is { } late)
         {
@@ -121,16 +119,19 @@ internal sealed class BrokerDial(
         return result;
     }
 
-    /// <summary>INFO on the connection that there is, or on one more; that is the dial's then.</summary>
-    private async Task<(BrokerInfo Info, byte[] Line)> EitherInfoAsync(IPAddress[] addresses, TimeSpan patience, TimeSpan infoPatience, CancellationToken ends)
+    /// <summary>INFO on the connection that there is, or on one more; that is the dial's then, and its time is what the stage took.</summary>
+    private async Task<(BrokerInfo Info, byte[] Line)> EitherInfoAsync(InfoRace race)
     {
-        var word = await InfoRace.ReadAsync(_stream!, stop => TcpDial.ConnectAsync(addresses, target.Port, patience, time, stop), infoPatience, time, ends).ConfigureAwait(false);
+        Phase = ConnectPhase.Info;
+        var entered = clock.Now;
+        var word = await race.ReadAsync(_stream!, Ends).ConfigureAwait(false);
         if (word.Other is { } other)
         {
             await _stream!.DisposeAsync().ConfigureAwait(false);
-            (_socket, _stream) = (other, word.Stream);
+            (_socket, _stream, entered) = (other.Socket, other.Stream, other.At);
         }
 
+        phaseTimed(ConnectPhase.Info, clock.Now - entered);
         return (word.Info, word.Line);
     }
 

@@ -80,13 +80,12 @@ internal sealed class LinkKeeper(
         var wasSilent = Snapshot.State.LatestCause == DisconnectCause.Timeout;
         using var place = await dials.TakeAsync(wasSilent, stop).ConfigureAwait(false);
         _pacer.Began(clock.Now, Random.Shared.NextDouble());
-        var asksAgain = dials.HasRoom(wasSilent);
         var result = await connector.DialAsync(
             info => identities.Mismatch(identity.Endpoint, info),
             observer.PhaseCompleted,
-            asksAgain ? _pacer.Gap : PinnedConnector.DialTimeout,
+            dials.HasRoom(wasSilent) ? _pacer.Gap : PinnedConnector.DialTimeout,
             stop,
-            infoPatience: asksAgain ? InfoRace.Patience : null).ConfigureAwait(false);
+            asksAgain: () => dials.HasRoom(wasSilent)).ConfigureAwait(false);
         if (result is DialResult.Opened opened)
         {
             if (identities.Claim(identity.Endpoint, opened.Session.Broker) is not { } mismatch)

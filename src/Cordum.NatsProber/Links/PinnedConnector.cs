@@ -43,19 +43,19 @@ internal sealed class PinnedConnector(
     /// <param name="gap">The time between dials: TCP that stays silent so long, and longer than it ever should, is asked once more beside the first time.</param>
     /// <param name="stop">The prober is stopping.</param>
     /// <param name="limit">How long it may take; <see cref="DialTimeout"/> if null.</param>
-    /// <param name="infoPatience">A broker that has spoken NATS before and is silent so long is asked on a second connection as well; null: on the one alone.</param>
+    /// <param name="asksAgain">Whether a broker that has spoken NATS before and is silent now may be asked on a second connection as well; null: it may not.</param>
     public async Task<DialResult> DialAsync(
         Func<BrokerInfo, string?> rightBroker,
         Action<ConnectPhase, TimeSpan> phaseTimed,
         TimeSpan gap,
         CancellationToken stop,
         TimeSpan? limit = null,
-        TimeSpan? infoPatience = null)
+        Func<bool>? asksAgain = null)
     {
         await using var dial = new BrokerDial(target, _memory, phaseTimed, limit ?? DialTimeout, clock, time, stop);
         try
         {
-            var (socket, info) = await dial.OpenAsync(rightBroker, gap, infoPatience).ConfigureAwait(false);
+            var (socket, info) = await dial.OpenAsync(rightBroker, gap, asksAgain).ConfigureAwait(false);
             var session = await dial.AuthenticateAsync(ends => HandshakeAsync(socket, info, ends)).ConfigureAwait(false);
             return new DialResult.Opened(session, dial.Began, session.LastReadAt);
         }

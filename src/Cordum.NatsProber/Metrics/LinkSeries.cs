@@ -10,6 +10,9 @@ namespace Cordum.NatsProber.Metrics;
 /// </summary>
 internal sealed class LinkSeries : ILinkObserver
 {
+    /// <summary>Of a link that nobody has given verdicts on yet. Nothing is ever added to it.</summary>
+    private static readonly DisconnectHistory NoHistory = new DisconnectMemory().Open();
+
     private readonly Counter _disconnects;
     private readonly Counter _reconnects;
     private readonly Counter[] _causes;
@@ -30,12 +33,10 @@ internal sealed class LinkSeries : ILinkObserver
     private readonly Counter[] _connectFailures;
     private readonly Counter[] _connectFailurePhases;
     private readonly Gauge _certificateExpiry;
-    private static readonly DisconnectHistory Nothing = new DisconnectMemory().Open();
-
     private readonly VerdictSeries _verdicts;
     private readonly LinkIdentity _link;
     private Func<LinkSnapshot> _source = static () => LinkSnapshot.Initial;
-    private DisconnectHistory _history = Nothing;
+    private DisconnectHistory _history = NoHistory;
 
     public LinkSeries(ProberMetrics all, LinkIdentity link, bool measuresConnects)
     {

@@ -30,7 +30,7 @@ internal sealed partial record Benchmark(string Name, string Title, Func<Benchma
         var took = Stopwatch.GetElapsedTime(started);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"## {Title}\n\n{ManyEmptyLines().Replace(body.Trim(), "\n\n")}\n\n*Reproduce with `eng/bench.sh {Name}{(setting.IsBrief ? " --brief" : "")}`; it took {took.TotalMinutes:0.#} min, on {DateTime.UtcNow:yyyy-MM-dd}, on {Machine.Describe(setting.Tools)}.*\n");
+            $"## {Title}\n\n{ManyEmptyLines().Replace(body.Trim(), "\n\n")}\n\n*Reproduce with `{(NeedsEarlierBuild ? $"NATSPROBER_EARLIER={Environment.GetEnvironmentVariable("NATSPROBER_EARLIER")} " : "")}eng/bench.sh {Name}{(setting.IsBrief ? " --brief" : "")}`; it took {took.TotalMinutes:0.#} min, on {DateTime.UtcNow:yyyy-MM-dd}, on {Machine.Describe(setting.Tools)}.*\n");
     }
 
     [GeneratedRegex("\n{3,}")]

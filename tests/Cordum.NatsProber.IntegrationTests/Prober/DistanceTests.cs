@@ -58,6 +58,36 @@ public sealed class DistanceTests
         Assert.Equal(0, (await prober.ScrapeAsync()).Disconnects("n1"));
     }
 
+    /// <summary>
+    /// What a proxy took and lost while the way behind it was cut is lost for good. The dial under way when that is free again must not have to run out first. A test that is held up
+    /// may free the way too late in a dial, with its second connection lost as well: it tries again.
+    /// </summary>
+    [Fact]
+    public async Task A_dial_that_was_taken_and_lost_opens_as_soon_as_the_way_is_free()
+    {
+        await using var cluster = await LabCluster.StartAsync(new LabOptions { Brokers = 1, NatsServer = NatsServers.Any, Cluster = false }, Stop);
+        await using var proxy = new FaultProxy(cluster.Brokers[0].ClientPort);
+        await using var prober = await ProberProcess.StartAsync(ProbeFiles.Of([("n1", proxy.Url, "n1")]));
+        await prober.UntilAsync(s => s.Ticks("n1", "success") >= 1, "a success");
+        var failedMeanwhile = new List<double>();
+        do
+        {
+            proxy.Swallow = true;
+            await prober.UntilAsync(s => !s.IsConnected("n1"), "the silence is found");
+            var before = Timeouts(await prober.ScrapeAsync());
+            // The next dial begins where one has ended.
+            var lost = await prober.UntilAsync(s => Timeouts(s) > before, "a dial was lost");
+            proxy.Swallow = false;
+            var back = await prober.UntilAsync(s => s.IsConnected("n1"), "the link is back");
+            failedMeanwhile.Add(Timeouts(back) - Timeouts(lost));
+        }
+        while (failedMeanwhile[^1] > 0 && failedMeanwhile.Count < 3);
+
+        Assert.Contains(0, failedMeanwhile);
+
+        static double Timeouts(Scrape scrape) => scrape.Of("n1", "cordum_nats_connect_attempt_total", ("outcome", "timeout"));
+    }
+
     [Fact]
     public async Task An_outage_that_ends_in_a_kill_began_with_the_request_that_was_never_answered()
     {

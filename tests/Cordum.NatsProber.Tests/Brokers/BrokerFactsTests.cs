@@ -76,6 +76,11 @@ public sealed class BrokerFactsTests
     public void Whoever_may_be_the_same_broker_has_been_restarted(string heard, string met, int changes) =>
         Assert.Equal(changes, After(Page("X", name: heard)).Met("A", met).IdentityChanges);
 
+    /// <summary>Of a broker without a name nobody can say who is a stranger, and no page gives it one.</summary>
+    [Fact]
+    public void A_broker_that_was_met_without_a_name_has_none_whatever_is_heard() =>
+        Assert.Null(BrokerFacts.None.Met("A", "A").With(Page("X", name: "n2"), T0, T0).Name);
+
     [Fact]
     public void A_broker_that_was_met_and_comes_back_under_another_name_has_been_restarted() =>
         Assert.Equal(1, BrokerFacts.None.Met("A", "n1").Met("B", "renamed").IdentityChanges);

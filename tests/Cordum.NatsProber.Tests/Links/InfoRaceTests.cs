@@ -11,11 +11,13 @@ public sealed class InfoRaceTests
 {
     private readonly TimeWithPatience _time = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(ConnectPhase, TimeSpan)> _phases = [];
     private int _calls;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private Task<DialResult> DialAsync(FakeBroker broker, bool spokeNats = true, TimeSpan? patience = null)
+    private Task<DialResult> DialAsync(FakeBroker broker, bool spokeNats = true, bool mayAsk = true)
     {
         var connector = new PinnedConnector(
             new LinkTarget("127.0.0.1", broker.Port, "natsprober test", () => new PresentedCredentials(NatsAuthOpts.Default, "none"), null),
@@ -23,7 +25,14 @@ public sealed class InfoRaceTests
             _time,
             NullLoggerFactory.Instance,
             spokeNats);
-        return connector.DialAsync(_ => null, (_, _) => { }, DialPace.Longest, Stop, infoPatience: patience ?? InfoRace.Patience).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+        return connector.DialAsync(_ => null, Timed, DialPace.Longest, Stop, asksAgain: () => mayAsk).WaitAsync(TimeSpan.FromSeconds(20), Stop);
+
+        void Timed(ConnectPhase phase, TimeSpan took)
+        {
+            _phases.Add((phase, took));
+            if (phase == ConnectPhase.Tcp)
+                _connected.TrySetResult();
+        }
     }
 
     /// <summary>A broker that plays one script to the first who calls, and another to those after.</summary>
@@ -54,7 +63,47 @@ public sealed class InfoRaceTests
         Assert.Equal((TimeSpan.Zero, InfoRace.Patience), (opened.Began, opened.At));
         Assert.Equal("", await silent.WhenGoneAsync());
         Assert.Equal(NatsConnectionState.Open, opened.Session.Connection.ConnectionState);
+        // What the prober waited is not how long the broker took.
+        Assert.Equal([ConnectPhase.Dns, ConnectPhase.Tcp, ConnectPhase.Info, ConnectPhase.Auth], _phases.Select(one => one.Item1));
+        Assert.All(_phases, one => Assert.Equal(TimeSpan.Zero, one.Item2));
         await opened.Session.DisposeAsync();
+    }
+
+    /// <summary>A balancer that comes back throws out what it does not know, and serves who comes anew.</summary>
+    [Fact]
+    public async Task The_end_of_the_first_does_not_end_the_dial_while_the_second_may_speak()
+    {
+        var firstIsGone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var broker = Broker(
+            _ => _asked.Task,
+            async caller =>
+            {
+                await firstIsGone.Task;
+                await FakeBroker.WelcomeAsync(caller);
+            });
+        var dialling = DialAsync(broker);
+        var first = await broker.NextCallerAsync();
+        await _time.WaitsAsync();
+        _time.Advance(InfoRace.Patience);
+        await first.WhenGoneAsync();
+        firstIsGone.SetResult();
+
+        var opened = Assert.IsType<DialResult.Opened>(await dialling);
+
+        await opened.Session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_end_of_both_is_told_as_the_first_ended()
+    {
+        await using var broker = Broker(_ => _asked.Task, _ => Task.CompletedTask);
+        var dialling = DialAsync(broker);
+        await _time.WaitsAsync();
+        _time.Advance(InfoRace.Patience);
+
+        var failed = Assert.IsType<DialResult.Failed>(await dialling);
+
+        Assert.Equal((DisconnectCause.Eof, ConnectPhase.Info), (failed.Cause, failed.Phase));
     }
 
     /// <summary>A broker that hangs and wakes.</summary>
@@ -89,7 +138,6 @@ public sealed class InfoRaceTests
         await _time.WaitsAsync();
         _time.Advance(InfoRace.Patience);
         await (await broker.NextCallerAsync()).WhenGoneAsync();
-        Assert.False(dialling.IsCompleted);
         _time.Advance(PinnedConnector.DialTimeout - InfoRace.Patience);
 
         var failed = Assert.IsType<DialResult.Failed>(await dialling);
@@ -115,12 +163,14 @@ public sealed class InfoRaceTests
     }
 
     /// <summary>It may be an HTTP server, which is asked for that at the end; a stranger gets no more connections than that takes.</summary>
-    [Fact]
-    public async Task Who_has_never_spoken_nats_is_asked_on_one_connection()
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Who_has_never_spoken_nats_and_whoever_there_is_no_room_for_is_asked_on_one_connection(bool spokeNats, bool mayAsk)
     {
         await using var broker = Broker(caller => caller.HearOutAsync(), FakeBroker.WelcomeAsync);
-        var dialling = DialAsync(broker, spokeNats: false);
-        var silent = await broker.NextCallerAsync();
+        var dialling = DialAsync(broker, spokeNats, mayAsk);
+        await _connected.Task;
         while (!dialling.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -128,7 +178,7 @@ public sealed class InfoRaceTests
         }
 
         Assert.IsType<DialResult.Failed>(await dialling);
-        await silent.WhenGoneAsync();
+        await (await broker.NextCallerAsync()).WhenGoneAsync();
         Assert.Equal(1, _calls);
     }
 
