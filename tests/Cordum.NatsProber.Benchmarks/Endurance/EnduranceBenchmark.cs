@@ -55,7 +55,7 @@ internal static class EnduranceBenchmark
 
             *How.* Each broker has faults of its own, overlapping with the others', each when all its links have got over the one before. Disconnects (those with cause `timeout` apart), reconnects and outages of every endpoint must be as many as its broker's
             faults; requests as many as the seconds that passed, but for one. Memory and threads are medians of the first and the last quarter after a warm-up of {result.Setting.WarmUp.TotalSeconds:0} s; handles are counted before the first fault and after the last, with all links open. The prober remembers the latest
-            {DisconnectHistory.Most} disconnects of each cluster for `natsprober compare`: its heap grows until there are so many.
+            {DisconnectMemory.Most} disconnects of all clusters for `natsprober compare`: its heap grows until there are so many.
 
             *What it cannot tell.* Of the link that fails over only parity and the number of requests are checked: on which broker it was is the client's choice. Suspensions last {EnduranceSetting.Suspended.Least.TotalSeconds:0} s at least: a shorter one falls between two requests, or is over before the prober gives the link up.
             """)).Append('\n').ToString();
