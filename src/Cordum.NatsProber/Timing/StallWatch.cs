@@ -28,7 +28,11 @@ internal sealed class StallWatch : IDisposable
 
     private readonly ProberClock _clock;
     private readonly StallRecord _record;
-    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0); // it nearly always waits to the end
+
+    // With the spinning before it sleeps that is its default: a thread that does nothing but sleep is let in by the kernel before its siblings that work, and would not see how
+    // those are starved. Without it half of a starvation was told, and ticks that it held up were called failures (eng/bench.sh stalls).
+    private readonly ManualResetEventSlim _stop = new();
+
     private readonly Thread _thread;
     private long _poolAskedTicks;
 
