@@ -1,3 +1,5 @@
+using Cordum.NatsProber.Links;
+
 namespace Cordum.NatsProber.Brokers;
 
 /// <summary>
@@ -76,8 +78,8 @@ public sealed record BrokerFacts
     /// </summary>
     internal BrokerFacts With(VarzPage page, DateTimeOffset asked, DateTimeOffset answered)
     {
-        var name = NameOf(page.ServerId, page.ServerName);
-        if (IsMet && name is not null && Name is not null && name != Name)
+        var name = BrokerInfo.NameOf(page.ServerId, page.ServerName);
+        if (IsMet && IsStranger(name))
             return this;
         var isOther = ServerId is { } known && known != page.ServerId;
         var before = isOther || Totals is null ? default : Totals.Value;
@@ -113,9 +115,8 @@ public sealed record BrokerFacts
     /// </summary>
     internal BrokerFacts Met(string serverId, string serverName)
     {
-        var name = NameOf(serverId, serverName);
-        var wasStranger = !IsMet && name is not null && Name is not null && name != Name;
-        var own = !wasStranger ? this : None with
+        var name = BrokerInfo.NameOf(serverId, serverName);
+        var own = IsMet || !IsStranger(name) ? this : None with
         {
             // What has been shown of these cannot be taken back.
             IdentityChanges = IdentityChanges,
@@ -146,8 +147,8 @@ public sealed record BrokerFacts
         RttSince = ourLink?.Rtt is null ? null : ourLink.Rtt == OurLink?.Rtt ? RttSince : now,
     };
 
-    /// <summary>A server without a name of its own announces its id in its place.</summary>
-    private static string? NameOf(string? serverId, string? serverName) => serverName is { Length: > 0 } && serverName != serverId ? serverName : null;
+    /// <summary>Somebody of this name is not who is known here, as far as both names are known.</summary>
+    private bool IsStranger(string? name) => name is not null && Name is not null && name != Name;
 
     private static long Advance(long before, long now) => Math.Max(0, now - before);
 }

@@ -40,7 +40,12 @@ public sealed record BrokerInfo
 
     /// <summary>The server has a name of its own, one that survives a restart.</summary>
     [JsonIgnore]
-    public bool IsNamed => ServerName.Length > 0 && ServerName != ServerId;
+    public bool IsNamed => NameOf(ServerId, ServerName) is not null;
+
+    /// <summary>A server's own name; null for one without, which announces its id in the name's place.</summary>
+    /// <param name="serverId">The id that it announces.</param>
+    /// <param name="serverName">The name that it announces.</param>
+    internal static string? NameOf(string? serverId, string? serverName) => serverName is { Length: > 0 } && serverName != serverId ? serverName : null;
 
     /// <summary>Reads the JSON that follows <c>INFO</c>.</summary>
     /// <param name="json">UTF-8 JSON, trailing white space allowed.</param>
